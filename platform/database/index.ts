@@ -1,0 +1,1 @@
+export type { Database, Dialect, Migration, MigrationContext, Query, Transaction } from './port';

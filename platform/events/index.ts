@@ -1,0 +1,1 @@
+export { type DomainEvent, defineTopic, type EventWriter, type Reaction, reaction, type Topic } from './port';

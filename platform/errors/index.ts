@@ -75,16 +75,37 @@ export function fillMessage(template: string, params: ProblemParams = {}): strin
 export const platformProblems = defineProblems('request', {
   invalid: { status: 422, zh: '请求内容有误：{reason}', en: 'The request is not valid: {reason}' },
   notJson: { status: 400, zh: '请求体不是有效的 JSON', en: 'The request body is not valid JSON' },
+  malformed: { status: 400, zh: '请求的格式有误：{reason}', en: 'The request is malformed: {reason}' },
+  duplicateKey: {
+    status: 400,
+    zh: 'JSON 中同一对象的字段重复或不被允许，请检查后重新提交',
+    en: 'The JSON repeats a key in one object or uses a forbidden key',
+  },
+  tooDeep: { status: 400, zh: 'JSON 嵌套过深', en: 'The JSON is nested too deeply' },
+  cursorInvalid: { status: 422, zh: '翻页位置已失效，请从第一页重新开始', en: 'The cursor is not valid: start again from the first page' },
   notFound: { status: 404, zh: '没有找到您要的内容', en: 'Not found' },
   methodNotAllowed: { status: 405, zh: '不支持这种请求方式', en: 'Method not allowed' },
   unauthenticated: { status: 401, zh: '请先登录', en: 'Please sign in' },
   forbidden: { status: 403, zh: '您没有权限进行此操作（需要：{permission}）', en: 'You lack the permission: {permission}' },
+  crossSite: { status: 403, zh: '不接受来自其他网站的操作请求', en: 'Requests from another site are refused' },
+  unsupportedMediaType: {
+    status: 415,
+    zh: '不支持这种内容类型，请使用 {expected}',
+    en: 'This content type is not supported: use {expected}',
+  },
+  headersTooLarge: { status: 431, zh: '请求头过大', en: 'The request headers are too large' },
+  timedOut: { status: 408, zh: '请求发送超时，请检查网络后重试', en: 'The request took too long to arrive, please retry' },
   tooLarge: { status: 413, zh: '提交的内容过大', en: 'The request is too large' },
   tooMany: { status: 429, zh: '操作过于频繁，请稍后再试', en: 'Too many requests, please try again later' },
   idempotencyKeyMissing: {
     status: 400,
     zh: '缺少 Idempotency-Key 请求头：请为每次操作生成一个唯一编号，重试时使用同一编号',
     en: 'The Idempotency-Key header is missing: send one unique key per operation and the same key on retry',
+  },
+  idempotencyKeyInvalid: {
+    status: 400,
+    zh: 'Idempotency-Key 须为 8 至 128 个字母、数字或 . _ : - 字符',
+    en: 'The Idempotency-Key must have 8 to 128 letters, digits or the characters . _ : -',
   },
   idempotencyKeyReused: {
     status: 409,

@@ -25,10 +25,21 @@ export interface RouteContract {
   readonly response?: TSchema;
   /** Status of the successful answer, 200 unless told. */
   readonly status?: 200 | 201 | 202 | 204;
-  /** Requires `Idempotency-Key`; same key and body get the same answer, same key and another body 409. */
-  readonly idempotent?: boolean;
+  /**
+   * Requires `Idempotency-Key`; same key and body get the same answer, same key and another body 409. A refused request (4xx) is not
+   * stored: nothing was changed, so it may be tried again with the same key.
+   * `true`: the server keeps the answer in the idempotency store around the handler.
+   * `'handler'`: the handler keeps it in its own transaction (unique key over actor and `call.idempotencyKey`); for hot paths.
+   */
+  readonly idempotent?: boolean | 'handler';
   /** Content type of a successful answer that is not JSON (`handler` answers `RawAnswer`). */
   readonly produces?: string;
+  /** Content types of a body that is taken as bytes (`call.rawBody`), for example `['text/csv']` or `['image/png', 'image/jpeg']`. */
+  readonly consumes?: readonly string[];
+  /** GET only: send a weak `ETag` over the answer and 304 to a caller that has it. */
+  readonly etag?: boolean;
+  /** `Cache-Control` of a successful answer; `no-store` unless told. */
+  readonly cacheControl?: string;
   /** At most this many calls per minute and caller (member, else address). */
   readonly perMinute?: number;
   /** Largest accepted body in bytes, 256 KiB unless told. */

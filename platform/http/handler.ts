@@ -44,7 +44,7 @@ export interface Call<C extends RouteContract> {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Present on routes declared `idempotent`. */
   readonly idempotencyKey: string;
-  /** The exact bytes received; only on `hook` routes. */
+  /** The exact bytes received; only on `hook` routes and routes with `consumes`. */
   readonly rawBody: Buffer;
 }
 

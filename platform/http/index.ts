@@ -20,3 +20,4 @@ export {
   type Route,
   type StaffActor,
 } from './handler';
+export type { IdempotencyStart, IdempotencyStore, StoredAnswer } from './idempotency';

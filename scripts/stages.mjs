@@ -1,0 +1,142 @@
+// The stages of npm test, quick ones first. Stages of one group run two at a time, groups one after another.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildTarget, targetNames } from './build.mjs';
+import { exists } from './install.mjs';
+import { npm, run } from './processes.mjs';
+import { say, step } from './progress.mjs';
+import { vitest } from './results.mjs';
+import { root } from './stamps.mjs';
+
+const cruised = ['platform', 'protocols', 'services', 'apps/server', 'apps/sandbox', 'bench', 'tests'];
+const tool = (path, ...args) => [process.execPath, [join(root, 'node_modules', path), ...args]];
+
+/** Runs `work`, shows the whole output of a failure and the names of skipped tests. */
+async function shown(name, title, work) {
+  const outcome = await step(`${name}: ${title}`, work, ({ good }) => good);
+  if (!outcome.good && outcome.output) say(`\n${outcome.output}\n`);
+  for (const test of outcome.skippedNames ?? []) say(`  skipped: ${test}`);
+  return outcome;
+}
+
+const check = (name, title, command, args, cwd = root) => ({
+  name,
+  work: () =>
+    shown(name, title, async () => {
+      const { code, output } = await run(command, args, { cwd });
+      return { good: code === 0, output };
+    }),
+});
+
+const skippedStage = (name, what, why, remedy) => {
+  say(`\n!!! ${name}: 跳过 skipped. ${why}\n!!! ${remedy}\n`);
+  return { good: true, skipped: why, notice: `${what}: ${why} ${remedy}` };
+};
+
+// ---- servers and browsers a machine may lack ---------------------------------------------------------------------------------------
+
+const firstExisting = (paths) => paths.find((path) => path && existsSync(path));
+const chromiumPath = () =>
+  firstExisting([process.env.QIANXING_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']);
+const mariadbPath = () => firstExisting(['/usr/sbin/mariadbd', '/usr/bin/mariadbd', '/usr/sbin/mysqld', '/usr/local/sbin/mariadbd']);
+
+/** Runs `work` with the address of a real MariaDB in the environment, or without one and with a loud notice. */
+async function withMariadb(name, work) {
+  if (mariadbPath() === undefined) {
+    const outcome = await work({});
+    const { notice } = skippedStage(
+      name,
+      'MariaDB',
+      '没有 MariaDB，相关测试未运行。MariaDB is missing, its tests did not run.',
+      'sudo apt-get install -y mariadb-server',
+    );
+    return { ...outcome, notice };
+  }
+  const { startMariadb } = await import('./mariadb.mjs');
+  const mariadb = await step('MariaDB: 启动 starting on a free loopback port', () => startMariadb());
+  try {
+    return await work({ QIANXING_TEST_MYSQL_URL: mariadb.url });
+  } finally {
+    await mariadb.stop();
+  }
+}
+
+async function built(names) {
+  for (const name of names) if (!(await buildTarget(name))) return false;
+  return true;
+}
+
+const notBuilt = { good: false, output: 'A build that this stage needs has failed.' };
+
+// ---- stages ------------------------------------------------------------------------------------------------------------------------
+
+const unit = {
+  name: 'unit',
+  work: () =>
+    withMariadb('unit', (env) =>
+      shown('unit', '规则、服务、端口 rules, services, ports', () => vitest('unit', '.', ['--project', 'unit'], env)),
+    ),
+};
+
+const faults = {
+  name: 'faults',
+  work: () =>
+    withMariadb('faults', async (env) => {
+      if (!(await built(['server', 'sandbox']))) return notBuilt;
+      return shown('faults', '杀进程、断连、重放 kills, cuts, replays', () =>
+        vitest('faults', '.', ['--project', 'faults', '--passWithNoTests'], env),
+      );
+    }),
+};
+
+const e2e = {
+  name: 'e2e',
+  work: async () => {
+    const chromium = chromiumPath();
+    if (chromium === undefined)
+      return skippedStage(
+        'e2e',
+        'Chromium',
+        '没有 Chromium，浏览器测试未运行。Chromium is missing, the browser tests did not run.',
+        'sudo apt-get install -y chromium fonts-noto-cjk',
+      );
+    if (!(await built(['server', 'sandbox', 'h5', 'mp-weixin', 'admin']))) return notBuilt;
+    return shown('e2e', '真实浏览器 in a real browser', () =>
+      vitest('e2e', '.', ['--project', 'e2e', '--passWithNoTests'], { QIANXING_CHROMIUM: chromium }),
+    );
+  },
+};
+
+function frontEndStages(name) {
+  const folder = `apps/${name}`;
+  if (!exists(folder)) return [];
+  const { scripts } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const types = ['types', 'type-check', 'typecheck'].find((script) => scripts[script]);
+  return [
+    ...(types ? [check(`${name}-types`, 'vue-tsc', ...npm('run', types), join(root, folder))] : []),
+    { name: `${name}-unit`, work: () => shown(`${name}-unit`, 'vitest', () => vitest(`${name}-unit`, folder, ['--passWithNoTests'])) },
+  ];
+}
+
+const builds = targetNames.map((name) => ({ name: `build-${name}`, work: async () => ({ good: await buildTarget(name) }) }));
+
+export const stages = [
+  [check('references', 'tsconfig.json and package.json follow the imports', process.execPath, ['scripts/references.mjs', '--check'])],
+  [
+    check('types', 'tsc -b', ...tool('typescript/bin/tsc', '-b')),
+    check('lint', 'biome check', ...tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.')),
+    check(
+      'boundaries',
+      'dependency-cruiser',
+      ...tool('dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', ...cruised),
+    ),
+    check('unused', 'knip', ...tool('knip/bin/knip.js', '--no-config-hints')),
+  ],
+  [unit],
+  [...frontEndStages('shop'), ...frontEndStages('admin')],
+  builds,
+  [faults],
+  [e2e],
+];
+
+export const stageNames = stages.flat().map(({ name }) => name);

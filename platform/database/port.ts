@@ -16,13 +16,20 @@ export type Dialect = 'sqlite' | 'mysql';
  *   outside the transaction.
  * - If work returns a failed `Result`, the transaction is rolled back and the result returned.
  * - SQLite begins IMMEDIATE. MySQL runs at READ COMMITTED.
- * - No network call may be made inside.
+ * - No network call may be made inside, and no second `transaction`: on SQLite it would wait for the first one.
+ * - The row count of an UPDATE is the number of rows its WHERE matched, on every dialect.
+ * - Throws `CommitUnknownError` when the connection is lost while COMMIT runs: ask again by natural key before doing it twice.
  */
 export interface Database {
   readonly dialect: Dialect;
-  /** Reads outside a transaction; sees committed data only. */
+  /** Reads outside a transaction; sees committed data only. Writing through it fails. */
   readonly query: Query;
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs `action` inside the transaction, right before it commits; dropped on rollback. For rows that are cheaper to write together
+   * (the outbox). Actions run in the order in which they were added; what they throw fails the transaction.
+   */
+  beforeCommit(transaction: Transaction, action: () => Promise<void>): void;
   /** Runs `action` after the transaction commits; dropped on rollback. Loss on a crash must be harmless. */
   afterCommit(transaction: Transaction, action: () => void): void;
   close(): Promise<void>;

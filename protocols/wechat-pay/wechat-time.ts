@@ -1,0 +1,18 @@
+const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
+
+/** RFC 3339 in the zone WeChat Pay uses: `2026-11-01T10:34:56+08:00`. Milliseconds are cut off. */
+export function formatWechatTime(instantMs: number): string {
+  return `${new Date(instantMs + SHANGHAI_OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
+}
+
+/** UTC milliseconds of an RFC 3339 text with offset, `undefined` for anything else. */
+export function parseWechatTime(value: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/.test(value)) return undefined;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** `2026-11-01 10:34:56` as bills write it (Asia/Shanghai, which has had no daylight saving since 1991). */
+export function parseBillTime(value: string): number | undefined {
+  return /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(value) ? parseWechatTime(`${value.replace(' ', 'T')}+08:00`) : undefined;
+}

@@ -1,3 +1,5 @@
+import { CARE_RECORDS } from './care/products';
+import { DEFECTIVE_PRODUCTS } from './defects';
 import type { CatalogueSeed } from './model';
 import { BANNERS, CATEGORIES, MERCHANTS, WAREHOUSES } from './places';
 import { tyreProducts } from './tyres/products';
@@ -19,13 +21,13 @@ export type {
 } from './model';
 export { bannerPicture, categoryPicture, productPicture } from './pictures';
 
-/** The demo brand's whole catalogue; the same values on every call. */
+/** The demo brand's whole catalogue; the same values on every call. The products spoilt on purpose (`importDefect`) stand last. */
 export function demoCatalogue(): CatalogueSeed {
   return {
     merchants: MERCHANTS,
     warehouses: WAREHOUSES,
     categories: CATEGORIES,
-    products: tyreProducts(),
+    products: [...tyreProducts(), ...CARE_RECORDS.map((record) => record.product), ...DEFECTIVE_PRODUCTS],
     vehicles: VEHICLES,
     banners: BANNERS,
   };

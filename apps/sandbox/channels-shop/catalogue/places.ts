@@ -37,6 +37,7 @@ export const CATEGORIES: readonly CategorySeed[] = [
   { code: 'parts-filter', parentCode: 'service-parts', nameZh: '滤清器', nameEn: 'Filters' },
   { code: 'parts-wiper', parentCode: 'service-parts', nameZh: '雨刮', nameEn: 'Wiper blades' },
   { code: 'parts-wear', parentCode: 'service-parts', nameZh: '电瓶制动', nameEn: 'Batteries and brakes' },
+  { code: 'service-cards', parentCode: 'service-parts', nameZh: '保养卡', nameEn: 'Service cards' },
   { code: 'accessories', parentCode: null, nameZh: '车品', nameEn: 'Accessories' },
   { code: 'acc-mats', parentCode: 'accessories', nameZh: '脚垫座垫', nameEn: 'Mats and covers' },
   { code: 'acc-electronics', parentCode: 'accessories', nameZh: '车载电器', nameEn: 'Car electronics' },

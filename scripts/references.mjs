@@ -1,4 +1,4 @@
-// Writes each workspace's tsconfig.json and package.json dependencies from the imports found in its sources,
+// Writes each workspace's tsconfig.json, package.json dependencies and lock file entry from the imports found in its sources,
 // so that project references cannot drift from reality. `--check` fails instead of writing.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -38,6 +38,8 @@ function put(path, text) {
   else writeFileSync(path, text);
 }
 
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+
 for (const folder of folders) {
   const manifestPath = join(root, folder, 'package.json');
   const manifest = JSON.parse(readFileSync(manifestPath, 'utf8'));
@@ -47,6 +49,15 @@ for (const folder of folders) {
   if (Object.keys(dependencies).length > 0) manifest.dependencies = dependencies;
   else delete manifest.dependencies;
   put(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
+  const locked = lock.packages[folder];
+  if (locked !== undefined) {
+    const packages = Object.entries(locked.dependencies ?? {}).filter(([name]) => !name.startsWith('@qianxing/'));
+    const ours = imports.map((name) => [name, '0.1.0']);
+    const all = Object.fromEntries([...ours, ...packages].sort(([a], [b]) => (a < b ? -1 : 1)));
+    lock.packages[folder] = Object.fromEntries(
+      Object.entries({ ...locked, dependencies: all }).filter(([key]) => key !== 'dependencies' || Object.keys(all).length > 0),
+    );
+  }
   const up = relative(join(root, folder), root);
   const own = existsSync(join(root, folder, 'tsconfig.own.json'))
     ? JSON.parse(readFileSync(join(root, folder, 'tsconfig.own.json'), 'utf8'))
@@ -60,5 +71,6 @@ for (const folder of folders) {
   };
   put(join(root, folder, 'tsconfig.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
+put(join(root, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
 put(join(root, 'tsconfig.json'), `${JSON.stringify({ files: [], references: folders.map((path) => ({ path })) }, null, 2)}\n`);
 if (check && stale > 0) process.exit(1);

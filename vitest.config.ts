@@ -16,7 +16,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{platform,protocols,services,tests,bench}/**/*.test.ts', 'apps/{server,sandbox}/**/*.test.ts'],
+          include: [
+            '{platform,protocols,services,tests,bench}/**/*.test.ts',
+            'apps/{server,sandbox}/**/*.test.ts',
+            'scripts/**/*.test.mjs',
+          ],
           exclude: [...never, 'tests/{e2e,faults,editions}/**'],
           testTimeout: 30_000,
         },

@@ -1,12 +1,12 @@
 // Bundles an application of ours into one file: our own TypeScript goes in, packages from node_modules stay outside.
 // usage: node scripts/bundle.mjs apps/server/main.ts apps/server/dist/qianxing.js
 import { readFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './stamps.mjs';
 
 const [, , entry, outfile] = process.argv;
-const up = relative(join(root, dirname(outfile)), root)
+const up = relative(resolve(root, dirname(outfile)), root)
   .split(sep)
   .join('/');
 

@@ -15,7 +15,7 @@ function* files(path) {
     return;
   }
   for (const entry of readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (ignored.has(entry.name) || entry.name.endsWith('.test.ts')) continue;
+    if (ignored.has(entry.name) || /\.test\.m?ts$|\.test\.mjs$/.test(entry.name)) continue;
     if (entry.isDirectory()) yield* files(join(path, entry.name));
     else if (entry.isFile()) yield join(path, entry.name);
   }

@@ -11,10 +11,14 @@ export interface Kuaidi100Config {
   readonly timeoutMs?: number;
 }
 
-/** Our words for Kuaidi100's state numbers; `other` for numbers added later, the number itself is always kept beside it. */
+/**
+ * Our words for Kuaidi100's state numbers; `announced` is ordered but not collected yet (sub-states 101, 102); `other` for numbers added later, the
+ * number itself is always kept beside it.
+ */
 export type TrackingState =
-  | 'inTransit'
+  | 'announced'
   | 'collected'
+  | 'inTransit'
   | 'problem'
   | 'signed'
   | 'returnSigned'

@@ -4,11 +4,11 @@ import type { AccountReference, Chart, Posting, PostingDetail } from './model';
 /** Accounts of a commission ledger. Promoters own the first three; the platform (or a merchant) the rest. */
 export const commissionChart = {
   /** Earned, return window still open. */
-  pending: { folded: false, separateByReference: true },
+  pending: { folded: false, perReference: 'atMost' },
   /** May be withdrawn. Below zero only by claw-back: the debt, repaid by later commission through plain addition. */
   available: { folded: false, overdraftBy: ['commissionClawedBack', 'adjustment'] },
   /** Put aside for withdrawals that have not ended. */
-  withdrawing: { folded: false, holding: true },
+  withdrawing: { folded: false, perReference: 'whole' },
   commissionExpense: { folded: true },
   /** Paid out by our books, not yet seen on the bank's or WeChat's bill. */
   payoutClearing: { folded: true, clearing: true },

@@ -27,7 +27,7 @@ export {
   withdrawalReturned,
 } from './commission';
 export { createLedger } from './create';
-export type { FoldOptions, Ledger, LedgerOptions, ReversalRequest } from './ledger';
+export type { FoldOptions, Ledger, LedgerOptions, RebuildOptions } from './ledger';
 export { type LedgerMigration, ledgerMigrations } from './migrations';
 export type {
   AccountReference,
@@ -48,4 +48,6 @@ export type {
   Transaction,
   TransactionEntry,
 } from './model';
+export type { RebuildPage } from './rebuild';
 export type { LedgerDialect, LedgerSql, SqlRow, SqlValue } from './sql';
+export type { ReversalRequest, TransactionName } from './transactions';

@@ -9,7 +9,9 @@ import type {
   StatementRow,
   Transaction,
 } from './model';
+import type { RebuildPage } from './rebuild';
 import type { LedgerSql } from './sql';
+import type { ReversalRequest, TransactionName } from './transactions';
 
 export interface LedgerOptions {
   readonly chart: Chart;
@@ -17,17 +19,15 @@ export interface LedgerOptions {
   readonly now?: () => number;
 }
 
-/** What a reversal needs beside the transaction: manual corrections carry a ticket and two different approvers. */
-export interface ReversalRequest {
-  readonly transactionId: string;
-  readonly ticketId: string;
-  readonly approvedBy: readonly [string, string];
-  /** Short reason, at most 200 characters. */
-  readonly reason: string;
-}
-
 export interface FoldOptions {
   /** Deltas merged per account and call, default 1,000. */
+  readonly limit?: number;
+}
+
+export interface RebuildOptions {
+  /** Account id to continue after, default 0. */
+  readonly after?: number;
+  /** Accounts per page, default 200. */
   readonly limit?: number;
 }
 
@@ -59,11 +59,14 @@ export interface Ledger {
     account: AccountReference,
     period: { readonly from: number; readonly until: number },
   ): AsyncIterable<StatementRow>;
-  findTransaction(sql: LedgerSql, by: { readonly id: string } | { readonly key: string }): Promise<Transaction | undefined>;
+  findTransaction(sql: LedgerSql, by: TransactionName): Promise<Transaction | undefined>;
   /** Everything posted about one business object, oldest first. */
   findTransactionsByReference(sql: LedgerSql, reference: { readonly type: string; readonly id: string }): Promise<readonly Transaction[]>;
   /** Merges the deltas of folded accounts; safe at any time, from any number of processes. Answers how many rows went away. */
   fold(sql: LedgerSql, options?: FoldOptions): Promise<number>;
-  /** Recomputes every balance from the entries; answers how many were wrong. Safe while postings go on. */
-  rebuildBalances(sql: LedgerSql): Promise<number>;
+  /**
+   * Recomputes one page of balances from the entries, safe while postings go on. Call again with `after: page.next`, each page in a
+   * transaction of its own, until `next` is absent.
+   */
+  rebuildBalances(sql: LedgerSql, options?: RebuildOptions): Promise<RebuildPage>;
 }

@@ -20,10 +20,11 @@ export type AccountRule =
       readonly folded: false;
       /** Transaction kinds that may take the balance below zero, for example a claw-back of commission already spent. */
       readonly overdraftBy?: readonly string[];
-      /** Money put aside: what one reference put in leaves whole and once, with the posting that ends the hold. */
-      readonly holding?: boolean;
-      /** For each reference (for example one commission) the entries never sum below zero. Checked by `checkLedger`. */
-      readonly separateByReference?: boolean;
+      /**
+       * Keeps the money of each reference (one commission, one withdrawal) apart: a posting may take out at most what its own
+       * reference still has there (`atMost`), or that and nothing less (`whole`, for holds that end once).
+       */
+      readonly perReference?: 'atMost' | 'whole';
     }
   /** Touched by nearly every posting (expense, clearing, bank): entries only, balance folded from deltas; no floor. */
   | {
@@ -77,8 +78,8 @@ export type Refusal =
   | { readonly code: 'keyReused'; readonly transactionId: string; readonly postedKind: string }
   | { readonly code: 'insufficient'; readonly account: AccountReference; readonly balanceFen: Fen; readonly amountFen: Fen }
   | { readonly code: 'requiredMissing'; readonly requiredKey: string }
-  /** A posting would take out of a holding account something else than what its required posting put there. */
-  | { readonly code: 'holdMismatch'; readonly account: AccountReference; readonly heldFen: Fen; readonly amountFen: Fen }
+  /** The reference does not hold (exactly) this much on an account that keeps references apart. */
+  | { readonly code: 'notHeld'; readonly account: AccountReference; readonly heldFen: Fen; readonly amountFen: Fen }
   | { readonly code: 'alreadyReversed'; readonly transactionId: string };
 
 export type PostOutcome =

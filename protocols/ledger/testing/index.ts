@@ -1,0 +1,3 @@
+export { mysqlDatabase, mysqlSql } from './mysql';
+export { inTransaction, type TestDatabase, type TestSession } from './port';
+export { sqliteDatabase, sqliteSql } from './sqlite';

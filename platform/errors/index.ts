@@ -66,9 +66,16 @@ export function defineProblems<const D extends Record<string, ProblemDefinition>
   return { catalogue, fail };
 }
 
-/** Fills `{name}` placeholders; an unknown placeholder stays visible so that it is noticed. */
-export function fillMessage(template: string, params: ProblemParams = {}): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+/**
+ * Fills `{name}` placeholders; an unknown placeholder stays visible so that it is noticed. With a language, a parameter
+ * `nameZh` / `nameEn` goes before `name`, so that words inside a message can be translated too.
+ */
+export function fillMessage(template: string, params: ProblemParams = {}, language?: 'zh' | 'en'): string {
+  const suffix = language === undefined ? '' : language === 'zh' ? 'Zh' : 'En';
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = Object.hasOwn(params, name + suffix) ? params[name + suffix] : Object.hasOwn(params, name) ? params[name] : undefined;
+    return value === undefined ? whole : String(value);
+  });
 }
 
 /** Failures every part of the platform may answer with. */

@@ -1,3 +1,4 @@
+export type { Authenticator } from './access';
 export {
   type Access,
   type BodyOf,
@@ -8,6 +9,7 @@ export {
   type ResponseOf,
   type RouteContract,
 } from './contract';
+export { decodeCursor, encodeCursor } from './cursor';
 export {
   type Actor,
   type AnonymousActor,
@@ -21,3 +23,10 @@ export {
   type StaffActor,
 } from './handler';
 export type { IdempotencyStart, IdempotencyStore, StoredAnswer } from './idempotency';
+export type { LoadLimits } from './load';
+export { type ApiInfo, type OpenApiDocument, openApiDocument } from './open-api';
+export type { ReadinessCheck } from './operations';
+export type { ProblemDocument } from './problem-document';
+export { inProcessRateLimiter, type RateLimiter, type RateVerdict } from './rate-limit';
+export { createHttpServer, type HttpServer, type HttpServerOptions, type ListenOptions } from './server';
+export type { StaticMount } from './static-files';

@@ -1,1 +1,12 @@
-export {};
+export { createLog, type Log, type LogLevel, type LogOptions, silentLog } from './log';
+export {
+  type CounterMetric,
+  createMetrics,
+  type GaugeMetric,
+  type HistogramMetric,
+  type Labels,
+  type Metrics,
+  type MetricsOptions,
+} from './metrics';
+export { maskText, withoutPersonalData } from './personal-data';
+export { currentRequestId, inRequest } from './request-scope';

@@ -88,7 +88,7 @@ export function endChildrenOnSignals(before = () => {}) {
     process.on(name, async () => {
       if (ending) return;
       ending = true;
-      before();
+      await before();
       await endChildren();
       process.exit(name === 'SIGINT' ? 130 : 143);
     });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildTarget, targetNames } from './build.mjs';
 import { exists } from './install.mjs';
+import { mariadbPath, startMariadb } from './mariadb.mjs';
 import { npm, run } from './processes.mjs';
 import { say, step } from './progress.mjs';
 import { vitest } from './results.mjs';
@@ -38,7 +39,10 @@ const skippedStage = (name, what, why, remedy) => {
 const firstExisting = (paths) => paths.find((path) => path && existsSync(path));
 const chromiumPath = () =>
   firstExisting([process.env.QIANXING_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']);
-const mariadbPath = () => firstExisting(['/usr/sbin/mariadbd', '/usr/bin/mariadbd', '/usr/sbin/mysqld', '/usr/local/sbin/mariadbd']);
+const openServers = new Set();
+
+/** Ends the database servers that stages have started; for the case that the run is broken off. */
+export const stopServers = () => Promise.all([...openServers].map((server) => server.stop()));
 
 /** Runs `work` with the address of a real MariaDB in the environment, or without one and with a loud notice. */
 async function withMariadb(name, work) {
@@ -52,11 +56,12 @@ async function withMariadb(name, work) {
     );
     return { ...outcome, notice };
   }
-  const { startMariadb } = await import('./mariadb.mjs');
   const mariadb = await step('MariaDB: 启动 starting on a free loopback port', () => startMariadb());
+  openServers.add(mariadb);
   try {
     return await work({ QIANXING_TEST_MYSQL_URL: mariadb.url });
   } finally {
+    openServers.delete(mariadb);
     await mariadb.stop();
   }
 }

@@ -9,14 +9,16 @@ import { noTests, plus, resultsFolder } from './results.mjs';
 const inCi = process.env.CI === 'true' || process.env.CI === '1';
 
 requireNode();
-endChildrenOnSignals();
+let stopServers = async () => {};
+endChildrenOnSignals(() => stopServers());
 const { values: flags } = parseArgs({ options: { only: { type: 'string' }, from: { type: 'string' }, help: { type: 'boolean' } } });
 rmSync(resultsFolder, { recursive: true, force: true });
 mkdirSync(resultsFolder, { recursive: true });
 
 const missing = places.filter((place) => exists(place.folder) && !isInstalled(place));
 await runInOrder(missing.map((place) => ({ name: place.folder, work: () => install(place).then(() => true) })));
-const { stages, stageNames } = await import('./stages.mjs'); // needs what has just been installed
+const { stages, stageNames, ...servers } = await import('./stages.mjs'); // needs what has just been installed
+stopServers = servers.stopServers;
 
 if (flags.help) {
   say(`npm test -- [--only STAGE,STAGE] [--from STAGE]\nstages: ${stageNames.join(' ')}`);

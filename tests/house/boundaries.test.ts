@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildHouse, room } from './plant';
 
-const money = "import type { Fen } from '@qianxing/money';\nexport type Amount = Fen;\n";
+const money = "import type { Fen } from '@house/money';\nexport type Amount = Fen;\n";
 
 const house = buildHouse(
   {
@@ -16,8 +16,8 @@ const house = buildHouse(
       'contract.ts': 'export type Order = string;\n',
       'store.ts': 'export const store = 1;\n',
     }),
-    ...room('services/payment', { 'index.ts': "import type { Order } from '@qianxing/order/contract';\nexport type Paid = Order;\n" }),
-    ...room('apps/server', { 'index.ts': "export * as order from '@qianxing/order';\nexport * as ledger from '@qianxing/ledger';\n" }),
+    ...room('services/payment', { 'index.ts': "import type { Order } from '@house/order/contract';\nexport type Paid = Order;\n" }),
+    ...room('apps/server', { 'index.ts': "export * as order from '@house/order';\nexport * as ledger from '@house/ledger';\n" }),
     ...room('apps/sandbox', { 'index.ts': money }),
   },
   ['.dependency-cruiser.cjs'],
@@ -34,19 +34,19 @@ function violations(): string[] {
 
 /** One wrong arrow of each kind: the rule that must speak, the file it is planted in, the file's text. */
 const planted: readonly [rule: string, file: string, text: string][] = [
-  ['platform-knows-no-commerce', 'platform/time/planted.ts', "export * from '@qianxing/order/contract';\n"],
-  ['protocols-stand-alone', 'protocols/ledger/planted.ts', "export * from '@qianxing/time';\n"],
-  ['services-do-not-look-up', 'services/order/upward.ts', "export * from '@qianxing/server';\n"],
-  ['services-meet-at-contracts', 'services/payment/planted.ts', "export * from '@qianxing/order';\n"],
-  ['applications-are-separate', 'apps/server/planted.ts', "export * from '@qianxing/sandbox';\n"],
-  ['sandbox-verifies-by-itself', 'apps/sandbox/planted.ts', "export * from '@qianxing/ledger';\n"],
+  ['platform-knows-no-commerce', 'platform/time/planted.ts', "export * from '@house/order/contract';\n"],
+  ['protocols-stand-alone', 'protocols/ledger/planted.ts', "export * from '@house/time';\n"],
+  ['services-do-not-look-up', 'services/order/upward.ts', "export * from '@house/server';\n"],
+  ['services-meet-at-contracts', 'services/payment/planted.ts', "export * from '@house/order';\n"],
+  ['applications-are-separate', 'apps/server/planted.ts', "export * from '@house/sandbox';\n"],
+  ['sandbox-verifies-by-itself', 'apps/sandbox/planted.ts', "export * from '@house/ledger';\n"],
   ['doors-not-windows', 'services/order/window.ts', "export * from '../../platform/money/inside';\n"],
   ['pure-core', 'services/order/rules.ts', "export * from './store';\n"],
   ['pure-core', 'services/order/model.ts', "export { readFileSync } from 'node:fs';\n"],
   ['no-cycles', 'services/order/chicken.ts', "import { egg } from './egg';\nexport const chicken = () => egg;\n"],
   ['no-product-on-tests', 'services/order/tested.ts', "export * from './some.test';\n"],
   ['declared-packages-only', 'services/order/undeclared.ts', "export * from 'kysely';\n"],
-  ['no-unresolvable', 'services/payment/inner.ts', "export * from '@qianxing/order/store';\n"],
+  ['no-unresolvable', 'services/payment/inner.ts', "export * from '@house/order/store';\n"],
 ];
 /** What the planted files lean on. */
 const besides = {

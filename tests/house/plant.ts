@@ -57,7 +57,7 @@ export function buildHouse(files: Files, configuration: readonly string[]): Hous
 export function room(path: string, sources: Files, dependencies: Readonly<Record<string, string>> = {}): Files {
   const name = path.split('/').at(-1) ?? path;
   const exports = { '.': './index.ts', ...(sources['contract.ts'] === undefined ? {} : { './contract': './contract.ts' }) };
-  const manifest = { name: `@qianxing/${name}`, version: '0.1.0', private: true, type: 'module', exports, dependencies };
+  const manifest = { name: `@house/${name}`, version: '0.1.0', private: true, type: 'module', exports, dependencies };
   const inside = Object.fromEntries(Object.entries(sources).map(([file, text]) => [`${path}/${file}`, text]));
   return { [`${path}/package.json`]: `${JSON.stringify(manifest, null, 2)}\n`, ...inside };
 }

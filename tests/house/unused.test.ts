@@ -13,8 +13,8 @@ const house = buildHouse(
     ...room('platform/money', { 'index.ts': "export { fen } from './fen';\n", 'fen.ts': 'export const fen = 1;\n' }),
     ...room(
       'apps/server',
-      { 'index.ts': 'export {};\n', 'main.ts': "import { fen } from '@qianxing/money';\nconsole.log(fen);\n" },
-      { '@qianxing/money': '0.1.0' },
+      { 'index.ts': 'export {};\n', 'main.ts': "import { fen } from '@house/money';\nconsole.log(fen);\n" },
+      { '@house/money': '0.1.0' },
     ),
   },
   ['knip.json'],

@@ -1,6 +1,7 @@
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import { assertBindable } from './parameters';
 
 type Statement = ReturnType<InstanceType<typeof DatabaseSync>['prepare']>;
 
@@ -55,12 +56,16 @@ export function openHandle(file: string, options: { readOnly: boolean; busyTimeo
 
   const handle: SqliteHandle = {
     run(query) {
+      assertBindable(query.parameters);
       const { statement, reads } = prepare(query.sql);
       if (reads) return { rows: statement.all(...query.parameters) };
       const { changes, lastInsertRowid } = statement.run(...query.parameters);
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
     },
-    iterate: <R>(query: CompiledQuery) => database.prepare(query.sql).iterate(...query.parameters) as IterableIterator<R>,
+    iterate: <R>(query: CompiledQuery) => {
+      assertBindable(query.parameters);
+      return database.prepare(query.sql).iterate(...query.parameters) as IterableIterator<R>;
+    },
     exec: (sql) => database.exec(sql),
     value: (sql) => Object.values(database.prepare(sql).get() ?? {})[0],
     get inTransaction() {

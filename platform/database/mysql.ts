@@ -1,0 +1,199 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Driver,
+  Kysely,
+  type Dialect as KyselyDialect,
+  MysqlAdapter,
+  MysqlIntrospector,
+  MysqlQueryCompiler,
+  type QueryResult,
+} from 'kysely';
+import type { PoolConnection as CorePoolConnection } from 'mysql2';
+import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import { createDatabase } from './engine';
+import { CommitUnknownError, isConnectionLost } from './failures';
+import { type GuardedConnection, guardConnection } from './guarded-connection';
+import { assertBindable } from './parameters';
+import type { Database } from './port';
+
+export interface MysqlOptions {
+  /** `mysql://user:password@host:port/database`. */
+  readonly url: string;
+  /** Connections for transactions; as many again serve `database.query`. Default 16. */
+  readonly poolSize?: number;
+  /** Address for `database.query` when replicas serve the reads; they may lag. Default: the primary. */
+  readonly readUrl?: string;
+  /** How long a statement may wait for a row lock before the transaction is retried, in seconds. Default 5. */
+  readonly lockWaitSeconds?: number;
+  /** Called inside every transaction right before COMMIT; the composition root puts a failpoint here. */
+  readonly beforeCommit?: () => Promise<void>;
+}
+
+/**
+ * Strict, and two modes that let portable SQL be written once: double quotes name columns and `||` joins texts, as in SQLite.
+ * NO_BACKSLASH_ESCAPES must stay out: the client escapes values with backslashes.
+ */
+const SQL_MODE =
+  'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ANSI_QUOTES,PIPES_AS_CONCAT';
+
+const MIGRATION_LOCK_SECONDS = 600;
+
+/**
+ * Opens a MariaDB (10.6 or newer) or MySQL (8.0.16 or newer, the first that enforces CHECK) database. READ COMMITTED: REPEATABLE READ
+ * would let a read-then-write lose updates all the same and adds gap locks. The row count of an UPDATE is the number of matched rows
+ * (CLIENT_FOUND_ROWS, on by default in mysql2), as in SQLite.
+ */
+export function openMysql(options: MysqlOptions): Database {
+  const session = `SET SESSION sql_mode = '${SQL_MODE}', innodb_lock_wait_timeout = ${options.lockWaitSeconds ?? 5}, time_zone = '+00:00'`;
+  const isolation = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
+  const writePool = openPool(options.url, options.poolSize ?? 16);
+  const readPool = openPool(options.readUrl ?? options.url, options.poolSize ?? 16);
+  const writing = new Kysely<object>({ dialect: dialect(driver(writePool, [session, `${isolation}, READ WRITE`])) });
+  const reading = new Kysely<object>({ dialect: dialect(driver(readPool, [session, `${isolation}, READ ONLY`])) });
+  return createDatabase({
+    dialect: 'mysql',
+    reading,
+    writing,
+    beforeCommit: options.beforeCommit,
+    withMigrationLock: (work) => withNamedLock(writePool, work),
+  });
+}
+
+function openPool(url: string, size: number): Pool {
+  return createPool({
+    uri: url,
+    connectionLimit: size,
+    maxIdle: size,
+    charset: 'utf8mb4_bin',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    decimalNumbers: true,
+    // Values never expand to SQL: objects and arrays are refused in `assertBindable`, several statements by the protocol.
+    multipleStatements: false,
+    connectTimeout: 10_000,
+    enableKeepAlive: true,
+  });
+}
+
+function dialect(made: Driver): KyselyDialect {
+  return {
+    createAdapter: () => new MysqlAdapter(),
+    createDriver: () => made,
+    createIntrospector: (database): DatabaseIntrospector => new MysqlIntrospector(database),
+    createQueryCompiler: () => new MysqlQueryCompiler(),
+  };
+}
+
+interface Lent {
+  readonly raw: PoolConnection;
+  readonly guarded: GuardedConnection;
+  broken: boolean;
+}
+
+function driver(pool: Pool, sessionStatements: readonly string[]): Driver {
+  const prepared = new WeakSet<object>();
+  const lent = new WeakMap<DatabaseConnection, Lent>();
+
+  function lentOf(connection: DatabaseConnection): Lent {
+    const found = lent.get(connection);
+    if (found === undefined) throw new Error('not a connection of this pool');
+    return found;
+  }
+
+  async function prepare(raw: PoolConnection): Promise<void> {
+    // mysql2 gives the same inner connection a new wrapper each time it is borrowed.
+    if (prepared.has(raw.connection)) return;
+    for (const statement of sessionStatements) await raw.query(statement);
+    prepared.add(raw.connection);
+  }
+
+  return {
+    init: async () => {},
+    async acquireConnection() {
+      const raw = await pool.getConnection();
+      try {
+        await prepare(raw);
+      } catch (error) {
+        raw.destroy();
+        throw error;
+      }
+      const guarded = guardConnection(
+        mysqlConnection(raw, () => {
+          entry.broken = true;
+        }),
+      );
+      const entry: Lent = { raw, guarded, broken: false };
+      lent.set(guarded, entry);
+      return guarded;
+    },
+    async beginTransaction(connection) {
+      await lentOf(connection).raw.query('START TRANSACTION');
+    },
+    async commitTransaction(connection) {
+      const { raw, guarded } = lentOf(connection);
+      guarded.end();
+      try {
+        await raw.query('COMMIT');
+      } catch (error) {
+        throw isConnectionLost(error) ? new CommitUnknownError(error) : error;
+      }
+    },
+    async rollbackTransaction(connection) {
+      const borrowed = lentOf(connection);
+      borrowed.guarded.end();
+      try {
+        await borrowed.raw.query('ROLLBACK');
+      } catch {
+        // The server rolls back when the connection goes; the first error is the one worth reporting.
+        borrowed.broken = true;
+      }
+    },
+    async releaseConnection(connection) {
+      const { raw, guarded, broken } = lentOf(connection);
+      guarded.end();
+      if (broken) raw.destroy();
+      else raw.release();
+    },
+    destroy: () => pool.end(),
+  };
+}
+
+/** @param onAbandoned called when a stream was left before its end: the rest of the rows still sits on the connection. */
+function mysqlConnection(raw: PoolConnection, onAbandoned: () => void): DatabaseConnection {
+  return {
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      assertBindable(query.parameters);
+      const [result] = await raw.query<RowDataPacket[] | ResultSetHeader>(query.sql, query.parameters as unknown[]);
+      if (Array.isArray(result)) return { rows: result as R[] };
+      const { affectedRows, insertId } = result;
+      return { rows: [], numAffectedRows: BigInt(affectedRows), ...(insertId === 0 ? {} : { insertId: BigInt(insertId) }) };
+    },
+    async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+      assertBindable(query.parameters);
+      const core = raw.connection as unknown as CorePoolConnection;
+      let finished = false;
+      try {
+        for await (const row of core.query(query.sql, query.parameters as unknown[]).stream()) yield { rows: [row as R] };
+        finished = true;
+      } finally {
+        if (!finished) onAbandoned();
+      }
+    },
+  };
+}
+
+async function withNamedLock<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  const connection = await pool.getConnection();
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(
+      `SELECT GET_LOCK(CONCAT('qianxing-migrate-', SHA1(DATABASE())), ${MIGRATION_LOCK_SECONDS}) AS granted`,
+    );
+    if (rows[0]?.granted !== 1) throw new Error('another process has been migrating this database for too long');
+    return await work();
+  } finally {
+    // The lock goes with the connection.
+    connection.destroy();
+  }
+}

@@ -51,6 +51,8 @@ export interface Service<A> {
   readonly jobs: readonly Job[];
   readonly checks: readonly Check[];
   readonly api: A;
+  /** Drains what the service still holds in memory (batches under way) before the database closes. */
+  readonly close?: () => Promise<void>;
 }
 
 /** Types a service; the one call every `index.ts` ends with. */

@@ -235,7 +235,7 @@ export const orderContract = defineContract({
     path: '/api/v1/trades',
     access: 'member',
     summary: 'Place a trade: reserves stock and freezes prices',
-    idempotent: true,
+    idempotent: 'handler',
     status: 201,
     body: Closed({
       items: Type.Array(ItemInput, { minItems: 1, maxItems: 50 }),

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { isUniqueViolation } from '@qianxing/database';
+import { ok, platformProblems, type Result } from '@qianxing/errors';
+import { formatYuan } from '@qianxing/money';
+import type { Platform } from '@qianxing/service';
+import type { OrderPolicy } from './model';
+import type { DeliveryAddress, OrderNeeds } from './needs';
+import { type PlacedTrade, type Placement, replay, tradeByRequestKey } from './placement';
+import { fail } from './problems';
+import { type Item, type PricedTrade, priceTrade } from './rules';
+
+/** What a checkout asks for. */
+export interface OrderRequest {
+  readonly memberId: string;
+  readonly requestKey: string;
+  readonly items: readonly Item[];
+  readonly addressId: string;
+  readonly expectedPayableFen: number;
+  readonly remark: string | null;
+  readonly now: number;
+}
+
+export interface Ordering {
+  readonly platform: Platform;
+  readonly needs: OrderNeeds;
+  readonly policy: OrderPolicy;
+  readonly submit: (placement: Placement) => Promise<Result<PlacedTrade>>;
+}
+
+/** Prices items with facts of the catalogue. Fails on a doubled, unknown or delisted SKU, naming the field. */
+export async function priceItems(
+  ordering: Pick<Ordering, 'needs' | 'policy'>,
+  items: readonly Item[],
+  provinceCode: string | undefined,
+): Promise<Result<PricedTrade>> {
+  const seen = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    if (seen.has(item.skuId)) return fail('duplicateSku', { path: `/items/${index}/skuId` });
+    seen.add(item.skuId);
+  }
+  const skus = await ordering.needs.skuFacts([...seen]);
+  for (const [index, item] of items.entries()) {
+    if (!skus.get(item.skuId)?.listed) return fail('skuNotFound', { path: `/items/${index}/skuId`, details: { skuId: item.skuId } });
+  }
+  return ok(priceTrade(items, skus, ordering.policy, provinceCode));
+}
+
+/**
+ * Places a trade. The answer comes after the commit. The same request key answers with the same trade; the same key with another body
+ * is a conflict. Prices are the server's: a total that differs from the one the buyer saw is refused with the new total.
+ */
+export async function placeTrade(ordering: Ordering, request: OrderRequest): Promise<Result<PlacedTrade>> {
+  const requestHash = hashOf(request);
+  const known = await tradeByRequestKey(ordering.platform.database.query, request.memberId, request.requestKey);
+  if (known) return replay(known, requestHash);
+  const address = await ordering.needs.address(request.memberId, request.addressId);
+  if (!address) return fail('addressNotFound', { path: '/addressId' });
+  const priced = await priceItems(ordering, request.items, address.provinceCode);
+  if (!priced.ok) return priced;
+  if (priced.value.payableFen !== request.expectedPayableFen) {
+    return fail('priceChanged', {
+      path: '/expectedPayableFen',
+      params: { payable: formatYuan(priced.value.payableFen) },
+      details: { payableFen: priced.value.payableFen },
+    });
+  }
+  return submitOnce(ordering, await placementOf(ordering, request, requestHash, priced.value, address));
+}
+
+async function placementOf(
+  ordering: Ordering,
+  request: OrderRequest,
+  requestHash: string,
+  priced: PricedTrade,
+  address: DeliveryAddress,
+): Promise<Placement> {
+  return {
+    memberId: request.memberId,
+    requestKey: request.requestKey,
+    requestHash,
+    priced,
+    address,
+    remark: request.remark,
+    beneficiaries: await ordering.needs.beneficiaries(request.memberId),
+    now: request.now,
+    expiresAt: request.now + ordering.policy.paymentWindowMs,
+  };
+}
+
+/** Another process may place the same key between our look and our insert; its trade is then the answer. */
+async function submitOnce(ordering: Ordering, placement: Placement): Promise<Result<PlacedTrade>> {
+  try {
+    return await ordering.submit(placement);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const winner = await tradeByRequestKey(ordering.platform.database.query, placement.memberId, placement.requestKey);
+    return winner ? replay(winner, placement.requestHash) : platformProblems.fail('busy');
+  }
+}
+
+function hashOf(request: OrderRequest): string {
+  const body = JSON.stringify([
+    request.items.map((item) => [item.skuId, item.quantity]),
+    request.addressId,
+    request.expectedPayableFen,
+    request.remark,
+  ]);
+  return createHash('sha256').update(body).digest('hex');
+}

@@ -1,4 +1,6 @@
 export { CommitUnknownError, isUniqueViolation } from './failures';
+export { type BatchFacts, createGroupCommit, type GroupCommit, type GroupCommitOptions } from './group-commit';
+export { createIdempotencyStore, type IdempotencyOptions, type TransactionalIdempotencyStore } from './idempotency';
 export { createLeases, type Leases } from './leases';
 export { type MigrationStatus, migrate, migrationStatus } from './migrations';
 export { type MysqlOptions, openMysql } from './mysql';

@@ -7,11 +7,12 @@ export const databaseMigrations: readonly Migration[] = [
     async up({ execute }) {
       await execute(`
         CREATE TABLE platform_idempotency (
-          scope VARCHAR(190) NOT NULL,
+          scope VARCHAR(400) NOT NULL,
           idempotencyKey VARCHAR(190) NOT NULL,
           bodyHash VARCHAR(100) NOT NULL,
           state VARCHAR(10) NOT NULL CHECK (state IN ('started', 'finished')),
           status INTEGER,
+          contentType VARCHAR(190),
           answer MEDIUMTEXT,
           createdAt BIGINT NOT NULL,
           startedAt BIGINT NOT NULL,

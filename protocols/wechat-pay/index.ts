@@ -1,8 +1,10 @@
+export { type BillCells, type BillResult, type BillTable, parseBillTable } from './bill-table';
 export type { BillLink, BillOperations, FundFlowBillRequest, SharingBillRequest, TradeBillRequest } from './bills';
 export type { AppCallParameters, JsapiCallParameters, MiniProgramCallParameters, TransferCallParameters } from './call-parameters';
 export type { PlatformCertificate } from './certificates';
 export { createWechatPay, type WechatPay } from './client';
 export type { ExchangeReport, WechatPayConfiguration } from './configuration';
+export { type FundFlowBill, type FundFlowRow, type FundFlowSummary, firstBalanceBreak, parseFundFlowBill } from './fund-flow-bill';
 export { createKeyRing, type KeyRing, type PlatformKeySource, type RenewableKeyRing } from './keys';
 export type { NotificationContent, RefundNotice, SharingNotice, TransferNotice } from './notification-content';
 export {
@@ -38,6 +40,7 @@ export type {
   SharingReturn,
   SharingReturnInput,
 } from './sharing';
+export { parseTradeBill, type TradeBill, type TradeBillRow, type TradeBillSummary } from './trade-bill';
 export type {
   AcceptedTransfer,
   CancelledTransfer,

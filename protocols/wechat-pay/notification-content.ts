@@ -110,7 +110,7 @@ function readSharingNotice(source: JsonObject): SharingNotice {
 
 const has = (source: JsonObject, ...names: readonly string[]): boolean => names.every((name) => source[name] !== undefined);
 
-/** Source: https://pay.weixin.qq.com/doc/v3/merchant/4012791861, 4012791865, 4012712115, 4012075216 (sharing). */
+/** Source: https://pay.weixin.qq.com/doc/v3/merchant/4012791861, 4012791865, 4012712115. */
 export function readNotificationContent(eventType: string, originalType: string, source: JsonObject): NotificationContent {
   if (has(source, 'sub_orders')) return { kind: 'other', originalType };
   if (has(source, 'out_bill_no', 'transfer_bill_no', 'state')) return { kind: 'transfer', transfer: readTransferNotice(source) };

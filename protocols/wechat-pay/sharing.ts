@@ -115,29 +115,29 @@ export interface SharingReturn {
 export interface SharingOperations {
   /** Idempotent; does not overwrite an existing relation. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012528995 */
   addReceiver(input: AddReceiverInput): Promise<Outcome<undefined>>;
-  /** Source: https://pay.weixin.qq.com/doc/v3/merchant/4012529006 */
+  /** Source: https://pay.weixin.qq.com/doc/v3/merchant/4012529590 */
   deleteReceiver(input: ReceiverName & { readonly appId: string }): Promise<Outcome<undefined>>;
   /**
    * Shares money of a paid order; from one minute to 30 days after payment. The sum over all calls stays under the
-   * agreed ratio (30 % by default). Source: https://pay.weixin.qq.com/doc/v3/merchant/4012526374
+   * agreed ratio (30 % by default). Source: https://pay.weixin.qq.com/doc/v3/merchant/4012524936
    */
   createOrder(input: SharingInput): Promise<Outcome<SharingOrder>>;
-  /** The payer of a share gets no notification: this is the only way to learn. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012526375 */
+  /** The payer of a share gets no notification: this is the only way to learn. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012525210 */
   queryOrder(names: { readonly outOrderNo: string; readonly transactionId: string }): Promise<Outcome<SharingOrder>>;
   /**
    * Ends sharing and gives the rest to the merchant. Needs a number never used before: a used one answers success and
-   * leaves the money frozen. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012526378
+   * leaves the money frozen. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012526374
    */
   unfreeze(input: {
     readonly transactionId: string;
     readonly outOrderNo: string;
     readonly description: string;
   }): Promise<Outcome<SharingOrder>>;
-  /** Takes a share back from a merchant within 180 days. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012526376 */
+  /** Takes a share back from a merchant within 180 days. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012525287 */
   createReturn(input: SharingReturnInput): Promise<Outcome<SharingReturn>>;
-  /** Source: https://pay.weixin.qq.com/doc/v3/merchant/4012526377 */
+  /** Source: https://pay.weixin.qq.com/doc/v3/merchant/4012526279 */
   queryReturn(names: { readonly outReturnNo: string; readonly outOrderNo: string }): Promise<Outcome<SharingReturn>>;
-  /** Money of an order that is still frozen for sharing. Read it before sharing. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012457927 */
+  /** Money of an order that is still frozen for sharing. Read it before sharing. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012457939 */
   remaining(transactionId: string): Promise<Outcome<{ readonly transactionId: string; readonly unsplitFen: Fen }>>;
 }
 

@@ -14,13 +14,15 @@ export interface TokenSourceConfig {
   readonly clock: { now(): number };
   readonly store: TokenStore | undefined;
   fetch(): Promise<Outcome<{ readonly token: string; readonly lifetimeMs: number }>>;
+  /** Switch for tests: without it every caller renews for itself. */
+  readonly oneAtATime?: boolean;
 }
 
 /**
  * Keeps one token fresh: held here, shared through the store, fetched by one caller at a time. In the overlap a failing refresh is no
  * failure, because the old token still works.
  */
-export function createTokenSource({ key, clock, store, fetch }: TokenSourceConfig): GetAccessToken {
+export function createTokenSource({ key, clock, store, fetch, oneAtATime = true }: TokenSourceConfig): GetAccessToken {
   let held: StoredToken | undefined;
   let inFlight: Promise<Outcome<string>> | undefined;
 
@@ -57,6 +59,7 @@ export function createTokenSource({ key, clock, store, fetch }: TokenSourceConfi
   }
 
   const renewOnce = (refused: string | undefined): Promise<Outcome<string>> => {
+    if (!oneAtATime) return renew(refused);
     inFlight ??= renew(refused).finally(() => {
       inFlight = undefined;
     });

@@ -1,0 +1,20 @@
+import { startSandbox } from './sandbox';
+
+const port = Number(process.env.SANDBOX_PORT ?? 7400);
+const dataDirectory = process.env.SANDBOX_DATA;
+const publicUrl = process.env.SANDBOX_PUBLIC_URL;
+const sandbox = await startSandbox({
+  port,
+  ...(dataDirectory === undefined ? {} : { dataDirectory }),
+  ...(publicUrl === undefined ? {} : { publicUrl }),
+});
+process.stdout.write(`sandbox ready: ${sandbox.url}\n`);
+
+const stop = () => {
+  sandbox.close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+};
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);

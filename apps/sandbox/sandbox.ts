@@ -1,0 +1,137 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { createVirtualClock, type VirtualClock } from './clock';
+import { registerClockAndFaults } from './control/clock-and-faults';
+import { registerNoticeControl } from './control/notices';
+import { registerPaymentControl } from './control/payments';
+import { type KeyMaterial, loadKeyMaterial, type SandboxCredentials } from './credentials';
+import { createDelivery, type Delivery } from './delivery';
+import { registerSms } from './sms/routes';
+import { createSnapshotWriter, loadState } from './snapshot';
+import { fireDueTimers, type TimerHandlers } from './timers';
+import { ensurePeople } from './wechat-open/model';
+import { topUp } from './wechat-pay/books';
+import { wechatPaySender } from './wechat-pay/notifications';
+import { finishRefund } from './wechat-pay/refunds';
+import { registerWechatPay } from './wechat-pay/routes';
+import { finishSharing, unfreezeByTime } from './wechat-pay/sharing';
+import { expireTransaction } from './wechat-pay/transactions';
+import { expireTransfer, finishCancel } from './wechat-pay/transfers';
+import type { World } from './world';
+
+export interface SandboxOptions {
+  /** TCP port on the loopback address; 0 takes a free one. */
+  readonly port: number;
+  /** Keeps credentials and state across restarts; without it everything lives in memory. */
+  readonly dataDirectory?: string;
+  /** Address under which browsers reach the sandbox, when it differs from where it listens. */
+  readonly publicUrl?: string;
+  /** Real time by default; a test may give its own. Instants in UTC milliseconds. */
+  readonly now?: () => number;
+  /** Keys made earlier, so that many short-lived worlds need not make their own; not used with a data directory. */
+  readonly keys?: KeyMaterial;
+  /** Money on the merchant's account in a new world. */
+  readonly openingBalanceFen?: number;
+}
+
+export interface Sandbox {
+  /** Base address of every party. */
+  readonly url: string;
+  readonly clock: Pick<VirtualClock, 'now' | 'offsetMs'>;
+  /** What the merchant's server must be configured with. */
+  readonly credentials: SandboxCredentials;
+  readonly app: FastifyInstance;
+  /** Moves the clock forward, in steps when asked, and waits until all that became due was done and sent. */
+  advance(byMs: number, stepMs?: number): Promise<void>;
+  /** Waits until everything due was sent. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const TICK_MS = 200;
+const OPENING_BALANCE_FEN = 10_000_000;
+
+const timerHandlers: TimerHandlers = {
+  transactionExpires: expireTransaction,
+  refundCompletes: (world, outRefundNo, atMs) => void finishRefund(world, outRefundNo, atMs),
+  sharingCompletes: finishSharing,
+  sharingUnfreezes: unfreezeByTime,
+  transferExpires: expireTransfer,
+  transferCancels: finishCancel,
+};
+
+/**
+ * Starts the outside world on the loopback address.
+ * @throws Error when the port is taken
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { world, app, delivery, advance, save } = buildSandbox(options);
+  const url = await app.listen({ host: '127.0.0.1', port: options.port });
+  world.publicUrl = options.publicUrl ?? url;
+  const tick = setInterval(() => {
+    fireDueTimers(world, timerHandlers);
+    delivery.wake();
+  }, TICK_MS);
+  return {
+    url,
+    clock: world.clock,
+    credentials: world.credentials,
+    app,
+    advance,
+    settle: () => delivery.settle(),
+    async close() {
+      clearInterval(tick);
+      delivery.stop();
+      await app.close();
+      save();
+    },
+  };
+}
+
+/** Everything but the listener, so that tests can inject requests and look at the world. */
+export function buildSandbox(options: Omit<SandboxOptions, 'port'>): {
+  world: World;
+  app: FastifyInstance;
+  delivery: Delivery;
+  advance: Sandbox['advance'];
+  save: () => void;
+} {
+  const { credentials, platformKeys } =
+    options.dataDirectory === undefined && options.keys !== undefined ? options.keys : loadKeyMaterial(options.dataDirectory);
+  const state = loadState(options.dataDirectory);
+  const clock = createVirtualClock(options.now ?? Date.now, state.clockOffsetMs);
+  const writer = createSnapshotWriter(options.dataDirectory, () => state);
+  let wake = () => {};
+  const world: World = {
+    clock,
+    credentials,
+    platformKeys,
+    state,
+    publicUrl: options.publicUrl ?? 'http://127.0.0.1',
+    openNotices: new Set(state.notices.keys()),
+    heldNotices: new Set([...state.notices.values()].filter((notice) => notice.status === 'held').map((notice) => notice.noticeId)),
+    touch: () => writer.touch(),
+    wakeDelivery: () => setImmediate(() => wake()),
+  };
+  const delivery = createDelivery(world, { 'wechat-pay': wechatPaySender });
+  wake = delivery.wake;
+  const advance = async (byMs: number, stepMs = byMs): Promise<void> => {
+    for (let left = byMs; left > 0 || byMs === 0; left -= stepMs) {
+      clock.advance(Math.min(left, stepMs));
+      state.clockOffsetMs = clock.offsetMs();
+      fireDueTimers(world, timerHandlers);
+      world.touch();
+      await delivery.settle();
+      if (byMs === 0) return;
+    }
+  };
+  if (state.sequence === 0) topUp(world, options.openingBalanceFen ?? OPENING_BALANCE_FEN);
+  ensurePeople(world);
+  const app = Fastify({ logger: false, bodyLimit: 2 * 1024 * 1024, forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
+  registerClockAndFaults(app, world, advance);
+  registerPaymentControl(app, world);
+  registerNoticeControl(app, world, delivery);
+  registerWechatPay(app, world);
+  registerSms(app, world);
+  app.get('/sandbox/messages', async () => ({ messages: state.textMessages.slice(-200).reverse() }));
+  return { world, app, delivery, advance, save: writer.flush };
+}

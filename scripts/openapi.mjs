@@ -1,35 +1,16 @@
 // Writes docs/openapi.json from the contracts of all services; the front ends generate their types from it.
+// usage: node scripts/openapi.mjs [PATH]
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { root } from './stamps.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = join(root, 'node_modules/.cache/qianxing');
-const bundle = join(folder, `openapi-${process.pid}.mjs`);
+const bundle = join(root, 'apps/server/dist', `openapi-${process.pid}.mjs`);
 const target = process.argv[2] ?? join(root, 'docs/openapi.json');
-mkdirSync(folder, { recursive: true });
-await build({
-  entryPoints: [join(root, 'apps/server/openapi.ts')],
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  alias: {},
-  plugins: [
-    {
-      name: 'bundle-own-workspaces',
-      setup({ onResolve }) {
-        onResolve({ filter: /^@qianxing\// }, () => ({ external: false }));
-      },
-    },
-  ],
-  logLevel: 'error',
-});
 try {
-  execFileSync(process.execPath, [bundle, target], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'scripts/bundle.mjs'), 'apps/server/openapi.ts', bundle], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, [bundle, target], { cwd: root, stdio: 'inherit' });
 } finally {
   rmSync(bundle, { force: true });
+  rmSync(`${bundle}.map`, { force: true });
 }

@@ -174,9 +174,10 @@ for (const kind of testDatabases()) {
         expect(await sellToFifty(true)).toEqual({ sold: 20, left: 0 });
       });
 
-      it.runIf(kind.name === 'MariaDB')('with the guard off oversells, so the test above can fail', async () => {
-        expect((await sellToFifty(false)).sold).toBeGreaterThan(20);
-      });
+      if (kind.name === 'MariaDB')
+        it('with the guard off oversells, so the test above can fail', async () => {
+          expect((await sellToFifty(false)).sold).toBeGreaterThan(20);
+        });
     });
 
     describe('portable SQL', () => {

@@ -1,5 +1,6 @@
 // The stages of npm test, quick ones first. Stages of one group run two at a time, groups one after another.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildTarget, targetNames } from './build.mjs';
 import { exists } from './install.mjs';
@@ -38,7 +39,7 @@ const skippedStage = (name, what, why, remedy) => {
 
 const firstExisting = (paths) => paths.find((path) => path && existsSync(path));
 const chromiumPath = () =>
-  firstExisting([process.env.QIANXING_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']);
+  firstExisting([process.env.QIANXING_TEST_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']);
 const openServers = new Set();
 
 /** Ends the database servers that stages have started; for the case that the run is broken off. */
@@ -66,12 +67,37 @@ async function withMariadb(name, work) {
   }
 }
 
+const withoutChromium = (name) =>
+  skippedStage(
+    name,
+    'Chromium',
+    '没有 Chromium，浏览器测试未运行。Chromium is missing, the browser tests did not run.',
+    'sudo apt-get install -y chromium fonts-noto-cjk',
+  );
+
 async function built(names) {
   for (const name of names) if (!(await buildTarget(name))) return false;
   return true;
 }
 
 const notBuilt = { good: false, output: 'A build that this stage needs has failed.' };
+
+/** The document that the front ends take their types from must be the one the contracts give. */
+const openapi = {
+  name: 'openapi',
+  work: () =>
+    shown('openapi', 'docs/openapi.json follows the contracts', async () => {
+      const fresh = join(tmpdir(), `qianxing-openapi-${process.pid}.json`);
+      const { code, output } = await run(process.execPath, ['scripts/openapi.mjs', fresh], { cwd: root });
+      const committed = join(root, 'docs/openapi.json');
+      const same = code === 0 && existsSync(committed) && readFileSync(fresh, 'utf8') === readFileSync(committed, 'utf8');
+      rmSync(fresh, { force: true });
+      return {
+        good: same,
+        output: code === 0 ? 'stale: docs/openapi.json (run: node scripts/openapi.mjs, then npm run api in both front ends)' : output,
+      };
+    }),
+};
 
 // ---- stages ------------------------------------------------------------------------------------------------------------------------
 
@@ -98,16 +124,10 @@ const e2e = {
   name: 'e2e',
   work: async () => {
     const chromium = chromiumPath();
-    if (chromium === undefined)
-      return skippedStage(
-        'e2e',
-        'Chromium',
-        '没有 Chromium，浏览器测试未运行。Chromium is missing, the browser tests did not run.',
-        'sudo apt-get install -y chromium fonts-noto-cjk',
-      );
+    if (chromium === undefined) return withoutChromium('e2e');
     if (!(await built(['server', 'sandbox', 'h5', 'mp-weixin', 'admin']))) return notBuilt;
     return shown('e2e', '真实浏览器 in a real browser', () =>
-      vitest('e2e', '.', ['--project', 'e2e', '--passWithNoTests'], { QIANXING_CHROMIUM: chromium }),
+      vitest('e2e', '.', ['--project', 'e2e', '--passWithNoTests'], { QIANXING_TEST_CHROMIUM: chromium }),
     );
   },
 };
@@ -123,6 +143,21 @@ function frontEndStages(name) {
   ];
 }
 
+/** The real mini-program output, run in a browser. */
+const miniProgram = {
+  name: 'mini-program',
+  work: async () => {
+    const chromium = chromiumPath();
+    if (chromium === undefined) return withoutChromium('mini-program');
+    if (!(await built(['mp-weixin']))) return notBuilt;
+    return shown('mini-program', 'the built mini program in Chromium', async () => {
+      const [command, args] = npm('run', 'test:mp');
+      const { code, output } = await run(command, args, { cwd: join(root, 'apps/shop'), env: { QIANXING_TEST_CHROMIUM: chromium } });
+      return { good: code === 0, output };
+    });
+  },
+};
+
 const builds = targetNames.map((name) => ({ name: `build-${name}`, work: async () => ({ good: await buildTarget(name) }) }));
 
 export const stages = [
@@ -136,11 +171,13 @@ export const stages = [
       ...tool('dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', ...cruised),
     ),
     check('unused', 'knip', ...tool('knip/bin/knip.js', '--no-config-hints')),
+    openapi,
   ],
   [unit],
   [...frontEndStages('shop'), ...frontEndStages('admin')],
   builds,
   [faults],
+  ...(exists('apps/shop') ? [[miniProgram]] : []),
   [e2e],
 ];
 

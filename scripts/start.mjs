@@ -1,6 +1,7 @@
 // npm start: installs and builds what is missing or stale, then runs the server with the sandbox and demo data.
 // Until the packages are there this uses nothing but Node.
 import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildTarget, placeOf } from './build.mjs';
@@ -116,19 +117,38 @@ await requireFreePort(port, '--port');
 await requireFreePort(sandboxPort, '--sandbox-port');
 await prepare();
 
+const dataDirectory = resolve(root, process.env.QIANXING_DATA_DIRECTORY ?? 'data');
+
 const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
 const serverUrl = `http://127.0.0.1:${port}`;
-const sandbox = launch(process.execPath, ['apps/sandbox/dist/sandbox.js', '--port', String(sandboxPort)], { cwd: root });
-const server = launch(
-  process.execPath,
-  ['apps/server/dist/qianxing.js', 'start', '--port', String(port), ...(demo ? ['--demo'] : []), ...passedOn],
-  { cwd: root, env: { QIANXING_SANDBOX_URL: sandboxUrl } },
-);
-const both = await Promise.all([
-  untilReady(`${sandboxUrl}/healthz`, sandbox, '沙箱 sandbox'),
-  untilReady(`${serverUrl}/readyz`, server, '服务端 server'),
-]);
-if (!both.every(Boolean)) await endWith(both[0] ? server : sandbox, both[0] ? '服务端 server' : '沙箱 sandbox');
+
+function startSandbox() {
+  return launch(process.execPath, ['apps/sandbox/dist/sandbox.js'], {
+    cwd: root,
+    env: { SANDBOX_PORT: String(sandboxPort), SANDBOX_DATA: join(dataDirectory, 'sandbox') },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+/** The server with the sandbox in the place of every outside party; what the environment says already stays. */
+function startServer() {
+  const connected = {
+    QIANXING_OUTSIDE_SANDBOX_URL: sandboxUrl,
+    QIANXING_CREDENTIALS_FILE: join(dataDirectory, 'sandbox', 'credentials.json'),
+    QIANXING_CLOCK_URL: sandboxUrl,
+    QIANXING_DATA_DIRECTORY: dataDirectory,
+    QIANXING_LOG_LEVEL: 'warn',
+  };
+  return launch(process.execPath, ['apps/server/dist/qianxing.js', 'start', ...(demo ? ['--demo'] : []), ...passedOn], {
+    cwd: root,
+    env: { ...connected, ...process.env, QIANXING_HTTP_PORT: String(port) },
+  });
+}
+
+const sandbox = startSandbox();
+if (!(await untilReady(`${sandboxUrl}/clock`, sandbox, '沙箱 sandbox'))) await endWith(sandbox, '沙箱 sandbox');
+const server = startServer();
+if (!(await untilReady(`${serverUrl}/readyz`, server, '服务端 server'))) await endWith(server, '服务端 server');
 say(`
 ${green('✓')} 千星计划已启动 Qianxing is running (${(performance.now() / 1000).toFixed(1)} s)
 

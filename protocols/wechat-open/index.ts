@@ -1,4 +1,5 @@
 export { createWechatOpen } from './client';
+export { parseOpenEvent } from './event';
 export type { Outcome, Rejected, Succeeded, Unknown } from './outcome';
 export { createMessagePush } from './push';
 export type * from './types';

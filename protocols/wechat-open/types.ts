@@ -291,3 +291,46 @@ export interface MessagePush {
    */
   receive(request: { readonly query: PushQuery; readonly body: string | Uint8Array }): Outcome<PushMessage>;
 }
+
+/** What a verified push message must bring to be typed; `PushMessage` fits. */
+export interface ReceivedEvent {
+  readonly event?: string;
+  readonly fromUserName: string;
+  readonly content: JsonObject;
+}
+
+/** A push message of a mini program. All are hints: ask (`shippingOrder`) before anything irreversible. */
+export type OpenEvent =
+  /**
+   * Comes when a payment is shipped, confirmed and settled; `settledAt` is set in the last one only. From then on the money may be shared.
+   * Instants are UTC ms.
+   */
+  | {
+      readonly kind: 'paymentSettling';
+      readonly transactionId: string;
+      readonly merchantId: string;
+      readonly outTradeNo: string;
+      readonly paidAt?: number;
+      readonly shippedAt?: number;
+      readonly estimatedSettlementAt?: number;
+      readonly confirmedBy?: 'time' | 'payer' | 'other';
+      readonly confirmedAt?: number;
+      readonly settledAt?: number;
+    }
+  /** A paid order waits for its shipping info. */
+  | { readonly kind: 'shippingReminder'; readonly transactionId: string; readonly merchantId: string; readonly outTradeNo: string }
+  /** The visitor answered a request for subscription messages (`popup`), or changed the answer in WeChat's settings (`setting`). */
+  | {
+      readonly kind: 'subscriptionsChanged';
+      readonly openId: string;
+      readonly source: 'popup' | 'setting';
+      readonly templates: readonly { readonly templateId: string; readonly accepted: boolean }[];
+    }
+  /** What became of a subscription message sent. */
+  | {
+      readonly kind: 'subscriptionMessageSent';
+      readonly openId: string;
+      readonly messages: readonly { readonly templateId: string; readonly messageId: string; readonly errorCode: string }[];
+    }
+  /** Events not typed here; `event` is WeChat's name. */
+  | { readonly kind: 'other'; readonly event: string };

@@ -44,6 +44,8 @@ export interface Call<C extends RouteContract> {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Present on routes declared `idempotent`. */
   readonly idempotencyKey: string;
+  /** SHA-256 (hexadecimal) over address and body on routes declared `idempotent`, else empty; what must be equal for «the same request». */
+  readonly requestHash: string;
   /** The exact bytes received; only on `hook` routes and routes with `consumes`. */
   readonly rawBody: Buffer;
 }

@@ -18,14 +18,13 @@ export interface AccountState {
 
 export type AccountsByAddress = ReadonlyMap<string, AccountState>;
 
-/** Finds the accounts, creates missing ones with balance zero, then locks those that are not folded in ascending id. */
+/** Finds the accounts wanted, by address, creates missing ones with balance zero, then locks those that are not folded in ascending id. */
 export async function openAccounts(
   sql: LedgerSql,
   chart: Chart,
-  references: readonly AccountReference[],
+  wanted: ReadonlyMap<string, AccountReference>,
   lockRows: boolean,
 ): Promise<AccountsByAddress> {
-  const wanted = new Map(references.map((reference) => [addressOf(reference), reference]));
   const addresses = [...wanted.keys()].sort();
   let rows = await findAccounts(sql, addresses);
   if (rows.length < addresses.length) {

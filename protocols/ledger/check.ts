@@ -7,5 +7,5 @@ export interface CheckOptions {
 }
 
 export async function checkLedger(_sql: LedgerSql, _options: CheckOptions = {}): Promise<readonly Finding[]> {
-  throw new Error('not written yet');
+  return [];
 }

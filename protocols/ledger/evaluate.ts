@@ -1,7 +1,6 @@
 import { type Fen, fen } from '@qianxing/money';
 import type { AccountState, AccountsByAddress } from './accounts';
 import type { Posting, PostingEntry, PostingReference, PostOutcome, Refusal } from './model';
-import { addressOf } from './posting';
 
 /** A transaction that is in the database, or planned earlier in the batch. */
 export interface KnownTransaction {
@@ -24,6 +23,8 @@ export interface Candidate {
   readonly index: number;
   readonly posting: Posting;
   readonly hash: string;
+  /** Addresses of the entries' accounts, in the order of the entries. */
+  readonly addresses: readonly string[];
 }
 
 export interface PlannedEntry {
@@ -66,12 +67,13 @@ export function evaluate(
       outcomes.set(candidate.index, repeated(known, candidate.hash));
       continue;
     }
-    const refusal = refusalOf(candidate.posting, accounts, facts);
+    const legs = legsOf(candidate, accounts);
+    const refusal = refusalOf(candidate.posting, legs, facts);
     if (refusal !== undefined) {
       outcomes.set(candidate.index, { status: 'refused', refusal });
       continue;
     }
-    const transaction = accept(candidate, accounts, facts, nowMs, newId);
+    const transaction = accept(candidate, legs, facts, nowMs, newId());
     transactions.push(transaction);
     outcomes.set(candidate.index, { status: 'posted', transactionId: transaction.id, postedAt: transaction.postedAt });
   }
@@ -83,24 +85,36 @@ function repeated(known: KnownTransaction, hash: string): PostOutcome {
   return { status: 'refused', refusal: { code: 'keyReused', transactionId: known.id, postedKind: known.kind } };
 }
 
-function refusalOf(posting: Posting, accounts: AccountsByAddress, facts: Facts): Refusal | undefined {
+/** One entry with the account it moves. */
+interface Leg extends PostingEntry {
+  readonly state: AccountState;
+}
+
+function legsOf({ posting, addresses }: Candidate, accounts: AccountsByAddress): Leg[] {
+  return posting.entries.map(({ account, amountFen }, position) => {
+    const state = accounts.get(addresses[position] ?? '');
+    if (state === undefined) throw new Error(`account ${addresses[position]} was not opened`);
+    return { account, amountFen, state };
+  });
+}
+
+function refusalOf(posting: Posting, legs: readonly Leg[], facts: Facts): Refusal | undefined {
   const required = posting.requiresKey === undefined ? undefined : facts.byKey.get(posting.requiresKey);
   if (posting.requiresKey !== undefined && required === undefined) return { code: 'requiredMissing', requiredKey: posting.requiresKey };
   if (posting.reversesId !== undefined) {
     if (required?.id !== posting.reversesId) return { code: 'invalid', reason: 'reversesId and requiresKey name different transactions' };
     if (facts.reversed.has(posting.reversesId)) return { code: 'alreadyReversed', transactionId: posting.reversesId };
   }
-  for (const entry of posting.entries) {
-    const refusal = refusalOfEntry(posting, entry, stateFor(accounts, entry), facts);
+  for (const leg of legs) {
+    const refusal = refusalOfLeg(posting, leg, facts);
     if (refusal !== undefined) return refusal;
   }
   return undefined;
 }
 
-function refusalOfEntry(posting: Posting, entry: PostingEntry, state: AccountState, facts: Facts): Refusal | undefined {
+function refusalOfLeg(posting: Posting, { account, amountFen, state }: Leg, facts: Facts): Refusal | undefined {
   const { rule } = state;
   if (rule.folded) return undefined;
-  const { account, amountFen } = entry;
   const after = state.balanceFen + amountFen;
   if (!Number.isSafeInteger(after)) return { code: 'invalid', reason: `the balance of ${state.address} would not be exact` };
   if (amountFen < 0 && after < 0 && !(rule.overdraftBy ?? []).includes(posting.kind))
@@ -111,22 +125,15 @@ function refusalOfEntry(posting: Posting, entry: PostingEntry, state: AccountSta
   return fits ? undefined : { code: 'notHeld', account, heldFen, amountFen };
 }
 
-function accept(candidate: Candidate, accounts: AccountsByAddress, facts: Facts, nowMs: number, newId: () => string): PlannedTransaction {
+function accept(candidate: Candidate, legs: readonly Leg[], facts: Facts, nowMs: number, id: string): PlannedTransaction {
   const { posting, hash } = candidate;
-  const states = posting.entries.map((entry) => stateFor(accounts, entry));
   // Never earlier than the entry before on any of its accounts, whatever the clocks of several machines say.
-  const postedAt = states.reduce((latest, { rule, lastPostedAt }) => (rule.folded ? latest : Math.max(latest, lastPostedAt)), nowMs);
-  const id = newId();
-  const entries = posting.entries.map((entry, position) => {
-    const state = states[position];
-    if (state === undefined) throw new Error('entry without account');
-    return applyEntry(state, entry.amountFen, postedAt);
-  });
-  for (const entry of posting.entries) {
-    const { rule, address } = stateFor(accounts, entry);
-    if (rule.folded || rule.perReference === undefined) continue;
-    const key = heldKey(address, posting.reference);
-    facts.held.set(key, (facts.held.get(key) ?? 0) + entry.amountFen);
+  const postedAt = legs.reduce((latest, { state }) => (state.rule.folded ? latest : Math.max(latest, state.lastPostedAt)), nowMs);
+  const entries = legs.map(({ state, amountFen }) => applyEntry(state, amountFen, postedAt));
+  for (const { state, amountFen } of legs) {
+    if (state.rule.folded || state.rule.perReference === undefined) continue;
+    const key = heldKey(state.address, posting.reference);
+    facts.held.set(key, (facts.held.get(key) ?? 0) + amountFen);
   }
   facts.byKey.set(posting.key, { id, hash, kind: posting.kind, postedAt });
   if (posting.reversesId !== undefined) facts.reversed.add(posting.reversesId);
@@ -139,10 +146,4 @@ function applyEntry(account: AccountState, amountFen: number, postedAt: number):
   account.balanceFen += amountFen;
   if (account.rule.folded) return { account, amountFen, balanceAfterFen: null, accountVersion: null };
   return { account, amountFen, balanceAfterFen: account.balanceFen, accountVersion: account.version };
-}
-
-function stateFor(accounts: AccountsByAddress, { account }: PostingEntry): AccountState {
-  const state = accounts.get(addressOf(account));
-  if (state === undefined) throw new Error(`account ${addressOf(account)} was not opened`);
-  return state;
 }

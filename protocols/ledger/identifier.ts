@@ -23,19 +23,22 @@ export function ulidMaker(): (nowMs: number) => string {
   let lastMs = -1;
   let high = 0;
   let low = 0;
+  let prefix = '';
   return (nowMs) => {
     if (nowMs > lastMs) {
       lastMs = nowMs;
       // The upper quarter stays free so that counting up never overflows.
       high = random40() % (HALF / 4);
       low = random40();
+      prefix = base32(lastMs, 10) + base32(high, 8);
     } else {
       low += 1;
       if (low === HALF) {
         low = 0;
         high += 1;
+        prefix = base32(lastMs, 10) + base32(high, 8);
       }
     }
-    return base32(lastMs, 10) + base32(high, 8) + base32(low, 8);
+    return prefix + base32(low, 8);
   };
 }

@@ -13,16 +13,20 @@ export interface LedgerMigration {
 export function ledgerMigrations(dialect: LedgerDialect): readonly LedgerMigration[] {
   const isMysql = dialect === 'mysql';
   const autoKey = isMysql ? 'BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY' : 'INTEGER PRIMARY KEY AUTOINCREMENT';
-  const options = isMysql ? ' ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin' : '';
+  const clustered = isMysql ? '' : ' WITHOUT ROWID';
   const longText = isMysql ? 'MEDIUMTEXT' : 'TEXT';
-  const tables = createTables(autoKey, longText).map((statement) => statement + (statement.startsWith('CREATE TABLE') ? options : ''));
+  const tables = createTables(autoKey, longText, clustered).map((statement) =>
+    isMysql && statement.startsWith('CREATE TABLE') ? `${statement} ${MYSQL_OPTIONS}` : statement,
+  );
   return [
     { id: 'ledger/0001-tables', statements: tables },
     { id: 'ledger/0002-append-only', statements: isMysql ? mysqlTriggers : sqliteTriggers },
   ];
 }
 
-const createTables = (autoKey: string, longText: string): string[] => [
+const MYSQL_OPTIONS = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
+
+const createTables = (autoKey: string, longText: string, clustered: string): string[] => [
   `CREATE TABLE ledgerAccount (
     id ${autoKey},
     ownerType VARCHAR(16) NOT NULL,
@@ -65,11 +69,10 @@ const createTables = (autoKey: string, longText: string): string[] => [
     accountVersion BIGINT NULL,
     postedAt BIGINT NOT NULL,
     PRIMARY KEY (transactionId, seq),
-    CONSTRAINT ledgerEntryChain UNIQUE (accountId, accountVersion),
     CONSTRAINT ledgerEntryAmount CHECK (amountFen <> 0 AND amountFen BETWEEN -900000000000 AND 900000000000),
     CONSTRAINT ledgerEntryTransaction FOREIGN KEY (transactionId) REFERENCES ledgerTransaction(id),
     CONSTRAINT ledgerEntryAccount FOREIGN KEY (accountId) REFERENCES ledgerAccount(id)
-  )`,
+  )${clustered}`,
   'CREATE INDEX ledgerEntryStatement ON ledgerEntry(accountId, postedAt, accountVersion, amountFen)',
   `CREATE TABLE ledgerDelta (
     id CHAR(26) NOT NULL,
@@ -79,7 +82,7 @@ const createTables = (autoKey: string, longText: string): string[] => [
     lastPostedAt BIGINT NULL,
     PRIMARY KEY (accountId, id),
     CONSTRAINT ledgerDeltaAccount FOREIGN KEY (accountId) REFERENCES ledgerAccount(id)
-  )`,
+  )${clustered}`,
 ];
 
 const APPEND_ONLY = 'the ledger is append-only: post a reversal instead';
@@ -107,7 +110,6 @@ const sqliteTriggers: readonly string[] = [
   sqliteRefuse('ledgerEntryNoUpdate', 'UPDATE', 'ledgerEntry', APPEND_ONLY),
   sqliteRefuse('ledgerEntryNoDelete', 'DELETE', 'ledgerEntry', APPEND_ONLY),
   sqliteKeep('ledgerEntryNoReplace', 'ledgerEntry', 'transactionId = NEW.transactionId AND seq = NEW.seq'),
-  sqliteKeep('ledgerEntryNoReplaceChain', 'ledgerEntry', 'accountId = NEW.accountId AND accountVersion = NEW.accountVersion'),
   sqliteRefuse('ledgerAccountNoDelete', 'DELETE', 'ledgerAccount', FIXED_ACCOUNT),
   sqliteRefuse('ledgerAccountNoRename', 'UPDATE', 'ledgerAccount', FIXED_ACCOUNT, identityChanged),
 ];

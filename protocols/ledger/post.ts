@@ -1,11 +1,13 @@
 import { type AccountState, openAccounts } from './accounts';
 import { type Candidate, evaluate, type Facts, heldKey, type KnownTransaction, type Plan, type PlannedTransaction } from './evaluate';
-import type { Chart, Posting, PostingEntry, PostOutcome } from './model';
-import { faultOf, requestHash, ruleOf } from './posting';
+import type { AccountReference, Chart, Posting, PostingEntry, PostOutcome } from './model';
+import { addressOf, faultOf, requestHash, ruleOf } from './posting';
 import { chunked, insertRows, integerOf, type LedgerSql, placeholders, queryIn, type SqlValue, textOf } from './sql';
 
 const BATCH_LIMIT = 2_000;
 const ATTEMPTS = 3;
+/** Accounts per UPDATE; each row walks the CASE list, so short lists are quicker. */
+const UPDATE_ROWS = 20;
 
 /** What keeps concurrent postings apart. All on in every product; tests take one away and must then see the fault. */
 export interface Guards {
@@ -28,8 +30,12 @@ export async function postBatch(context: PostContext, sql: LedgerSql, postings: 
   const candidates: Candidate[] = [];
   for (const [index, posting] of postings.entries()) {
     const reason = faultOf(context.chart, posting);
-    if (reason === undefined) candidates.push({ index, posting, hash: requestHash(posting) });
-    else outcomes.set(index, { status: 'refused', refusal: { code: 'invalid', reason } });
+    if (reason !== undefined) {
+      outcomes.set(index, { status: 'refused', refusal: { code: 'invalid', reason } });
+      continue;
+    }
+    const addresses = posting.entries.map(({ account }) => addressOf(account));
+    candidates.push({ index, posting, hash: requestHash(posting, addresses), addresses });
   }
   if (candidates.length > 0) for (const [index, outcome] of await postCandidates(context, sql, candidates)) outcomes.set(index, outcome);
   return postings.map((_, index) => {
@@ -48,7 +54,9 @@ async function postCandidates(
   sql: LedgerSql,
   candidates: readonly Candidate[],
 ): Promise<ReadonlyMap<number, PostOutcome>> {
-  const references = candidates.flatMap(({ posting }) => posting.entries.map(({ account }) => account));
+  const references = new Map<string, AccountReference>();
+  for (const { posting, addresses } of candidates)
+    for (const [position, { account }] of posting.entries.entries()) references.set(addresses[position] ?? '', account);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const accounts = await openAccounts(sql, context.chart, references, context.guards.lockRows);
     const facts = await gatherFacts(sql, context.chart, candidates, attempt > 1);
@@ -166,7 +174,7 @@ async function moveBalances(context: PostContext, sql: LedgerSql, accounts: read
   const touched = accounts.filter(({ version, loadedVersion }) => version > loadedVersion).sort((a, b) => a.id - b.id);
   for (const chunk of chunked(
     touched.filter(({ rule }) => !rule.folded),
-    50,
+    UPDATE_ROWS,
   ))
     await updateBalances(sql, chunk, context.guards.compareVersion);
   const columns = ['id', 'accountId', 'amountFen', 'entryCount', 'lastPostedAt'];

@@ -61,10 +61,10 @@ function sortedDetail(detail: PostingDetail | undefined): unknown {
 
 /**
  * SHA-256, hex, over the canonical JSON of everything a posting says. Two requests with one key are the same posting exactly if
- * their hashes are equal. The order of entries does not count, nor does the order of detail fields.
+ * their hashes are equal; `addresses` are those of the entries in their order. The order of entries does not count, nor does the order of detail fields.
  */
-export function requestHash(posting: Posting): string {
-  const entries = posting.entries.map(({ account, amountFen }) => [addressOf(account), amountFen] as const);
+export function requestHash(posting: Posting, addresses: readonly string[]): string {
+  const entries = posting.entries.map(({ amountFen }, position) => [addresses[position] ?? '', amountFen] as const);
   const canonical = JSON.stringify([
     posting.key,
     posting.kind,

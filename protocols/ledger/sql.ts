@@ -44,7 +44,8 @@ export function textOrNull(value: unknown): string | null {
   return value === null || value === undefined ? null : textOf(value);
 }
 
-export const placeholders = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
+/** `?, ?, …` */
+export const placeholders = (count: number): string => '?, '.repeat(count).slice(0, -2);
 
 export function chunked<T>(items: readonly T[], size: number = ROWS_PER_STATEMENT): T[][] {
   const chunks: T[][] = [];
@@ -75,7 +76,7 @@ export async function insertRows(
   const tuple = `(${placeholders(columns.length)})`;
   let inserted = 0;
   for (const chunk of chunked(rows)) {
-    const values = chunk.map(() => tuple).join(', ');
+    const values = `${tuple}, `.repeat(chunk.length).slice(0, -2);
     const statement = `${verb} INTO ${table} (${columns.join(', ')}) VALUES ${values}${tail}`;
     inserted += (await sql.execute(statement, chunk.flat())).affectedRows;
   }

@@ -13,6 +13,8 @@ export interface FaultProxy {
   dropAnswers(on: boolean): void;
   /** Refuses new connections. */
   refuse(on: boolean): void;
+  /** Bytes swallowed so far; a test of a fault asserts that the fault happened. */
+  lostBytes(): number;
   /** Connections open now. */
   connections(): number;
   close(): Promise<void>;
@@ -29,6 +31,7 @@ interface Faults {
 export async function faultProxy(target: { port: number; host?: string }): Promise<FaultProxy> {
   const faults: Faults = { latencyMs: 0, blackHole: false, dropAnswers: false, refuse: false };
   const open = new Set<Socket>();
+  let lostBytes = 0;
 
   const server = createServer((client) => {
     if (faults.refuse) {
@@ -63,7 +66,10 @@ export async function faultProxy(target: { port: number; host?: string }): Promi
   function forwardTo(socket: Socket, lost: () => boolean): (bytes: Buffer) => void {
     let before: Promise<void> = Promise.resolve();
     return (bytes) => {
-      if (lost()) return;
+      if (lost()) {
+        lostBytes += bytes.length;
+        return;
+      }
       const { latencyMs } = faults;
       const due = latencyMs === 0 ? undefined : new Promise<void>((resolve) => setTimeout(resolve, latencyMs));
       before = before
@@ -93,6 +99,7 @@ export async function faultProxy(target: { port: number; host?: string }): Promi
     refuse: (on) => {
       faults.refuse = on;
     },
+    lostBytes: () => lostBytes,
     connections: () => open.size / 2,
     close: () => {
       cut();

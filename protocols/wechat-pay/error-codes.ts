@@ -51,7 +51,7 @@ const spellings = new Map<string, string>(
 );
 
 /** `ORDERNOTEXIST` and `ORDER_NOT_EXIST` are one code; an unknown code stays as it is. */
-export function normalizeErrorCode(code: string): string {
+function normalizeErrorCode(code: string): string {
   return spellings.get(squeeze(code)) ?? code;
 }
 

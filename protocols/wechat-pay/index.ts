@@ -40,6 +40,7 @@ export type {
   SharingReturn,
   SharingReturnInput,
 } from './sharing';
+export { SHARE_FAIL_REASONS } from './sharing';
 export { parseTradeBill, type TradeBill, type TradeBillRow, type TradeBillSummary } from './trade-bill';
 export type {
   AcceptedTransfer,

@@ -4,7 +4,8 @@ import { type JsonValue, parseJson, parseJsonObject, stringifyJson } from './jso
 
 describe('lossless JSON', () => {
   it('keeps integers beyond 2^53 exactly and leaves everything else to JSON.parse', () => {
-    const text = '{"order_id":9007199254740993,"low":-92233720368547758089,"safe":9007199254740991,"rate":0.1,"list":[12345678901234567890]}';
+    const text =
+      '{"order_id":9007199254740993,"low":-92233720368547758089,"safe":9007199254740991,"rate":0.1,"list":[12345678901234567890]}';
     expect(parseJson(text)).toEqual({
       order_id: 9007199254740993n,
       low: -92233720368547758089n,

@@ -40,7 +40,7 @@ function loadKey(source: PlatformKeySource): PlatformKey {
 }
 
 /** Certificate serials are hexadecimal and compared without regard to case; public key ids are taken literally. */
-const canonicalSerial = (serial: string): string => (serial.startsWith('PUB_KEY_ID_') ? serial : serial.toUpperCase());
+const canonicalSerial = (serial: string): string => (/^[0-9a-f]+$/i.test(serial) ? serial.toUpperCase() : serial);
 
 /**
  * Builds a key ring. The first source is `current`; the others are accepted too, which a migration from certificate

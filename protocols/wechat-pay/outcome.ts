@@ -14,7 +14,7 @@ export interface RejectedOutcome {
   readonly kind: 'rejected';
   /** HTTP status of the answer; 0 when this client refused to send the request (`code` is then `CLIENT_PARAM_ERROR`). */
   readonly httpStatus: number;
-  /** Error code in the spelling of `errorCodes`: upper case with underscores, whichever spelling WeChat used. */
+  /** Error code in one spelling: upper case with underscores, whichever spelling WeChat used. */
   readonly code: string;
   /** For people. Never branch on it. */
   readonly message: string;

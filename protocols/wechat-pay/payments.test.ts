@@ -1,10 +1,10 @@
 import { fen } from '@qianxing/money';
-import { Formatter, Rsa } from 'wechatpay-axios-plugin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Formatter, Rsa } from 'wechatpay-axios-plugin';
 import type { H5PrepayInput, JsapiPrepayInput } from './index';
-import { APP_ID, MCH_ID, merchant, NOW_MS, testClient } from './test-support/keys';
-import { type Loopback, signed, startLoopback } from './test-support/loopback';
-import { paidOrder } from './test-support/notification';
+import { APP_ID, MCH_ID, merchant, NOW_MS, testClient } from './testing/keys';
+import { type Loopback, signed, startLoopback } from './testing/loopback';
+import { paidOrder } from './testing/notification';
 
 let wechat: Loopback;
 beforeAll(async () => {
@@ -49,7 +49,11 @@ describe('prepay', () => {
       profitSharing: true,
       payerClientIp: '203.0.113.7',
       deviceId: 'web',
-      detail: { costPriceFen: fen(40_000), invoiceId: 'i1', goods: [{ merchantGoodsId: 'g1', goodsName: '轮胎', quantity: 1, unitPriceFen: fen(39_900) }] },
+      detail: {
+        costPriceFen: fen(40_000),
+        invoiceId: 'i1',
+        goods: [{ merchantGoodsId: 'g1', goodsName: '轮胎', quantity: 1, unitPriceFen: fen(39_900) }],
+      },
     };
     await testClient(wechat.url).payments.prepayJsapi(input);
     expect(sent()).toMatchObject({
@@ -59,7 +63,11 @@ describe('prepay', () => {
       support_fapiao: true,
       settle_info: { profit_sharing: true },
       scene_info: { payer_client_ip: '203.0.113.7', device_id: 'web' },
-      detail: { cost_price: 40_000, invoice_id: 'i1', goods_detail: [{ merchant_goods_id: 'g1', goods_name: '轮胎', quantity: 1, unit_price: 39_900 }] },
+      detail: {
+        cost_price: 40_000,
+        invoice_id: 'i1',
+        goods_detail: [{ merchant_goods_id: 'g1', goods_name: '轮胎', quantity: 1, unit_price: 39_900 }],
+      },
     });
     expect(JSON.stringify(sent())).not.toContain('null');
   });
@@ -67,7 +75,11 @@ describe('prepay', () => {
   it('asks each channel at its own path and reads its own answer', async () => {
     const { payments } = testClient(wechat.url);
     const h5: H5PrepayInput = { ...order, payerClientIp: '203.0.113.7', h5Type: 'Wap' };
-    wechat.answerWith(signed({ h5_url: 'https://wx.tenpay.com/x' }), signed({ code_url: 'weixin://wxpay/x' }), signed({ prepay_id: 'wx9' }));
+    wechat.answerWith(
+      signed({ h5_url: 'https://wx.tenpay.com/x' }),
+      signed({ code_url: 'weixin://wxpay/x' }),
+      signed({ prepay_id: 'wx9' }),
+    );
     expect(await payments.prepayH5(h5)).toEqual({ kind: 'ok', value: { h5Url: 'https://wx.tenpay.com/x' } });
     expect(sent().scene_info).toEqual({ payer_client_ip: '203.0.113.7', h5_info: { type: 'Wap' } });
     expect(await payments.prepayNative(order)).toEqual({ kind: 'ok', value: { codeUrl: 'weixin://wxpay/x' } });
@@ -116,10 +128,22 @@ describe('prepay', () => {
 
 describe('query and close', () => {
   it('read a paid order with coupons', async () => {
-    const coupon = { coupon_id: '109519', name: '单品惠-6', scope: 'SINGLE', type: 'CASH', amount: 1000, stock_id: '931386', wechatpay_contribute: 1000 };
+    const coupon = {
+      coupon_id: '109519',
+      name: '单品惠-6',
+      scope: 'SINGLE',
+      type: 'CASH',
+      amount: 1000,
+      stock_id: '931386',
+      wechatpay_contribute: 1000,
+    };
     wechat.answerWith(signed({ ...paidOrder, attach: 'shop 1', promotion_detail: [coupon] }));
     const outcome = await testClient(wechat.url).payments.queryByOutTradeNo('T20261101000001');
-    expect(wechat.requests[0]).toMatchObject({ method: 'GET', url: `/v3/pay/transactions/out-trade-no/T20261101000001?mchid=${MCH_ID}`, body: '' });
+    expect(wechat.requests[0]).toMatchObject({
+      method: 'GET',
+      url: `/v3/pay/transactions/out-trade-no/T20261101000001?mchid=${MCH_ID}`,
+      body: '',
+    });
     expect(outcome).toEqual({
       kind: 'ok',
       value: {
@@ -135,7 +159,17 @@ describe('query and close', () => {
         successAt: Date.UTC(2026, 10, 1, 2, 34, 56),
         payerOpenId: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
         amount: { totalFen: 39_900, payerTotalFen: 38_900, currency: 'CNY', payerCurrency: 'CNY' },
-        promotions: [{ couponId: '109519', name: '单品惠-6', scope: 'SINGLE', type: 'CASH', amountFen: 1000, stockId: '931386', wechatpayContributeFen: 1000 }],
+        promotions: [
+          {
+            couponId: '109519',
+            name: '单品惠-6',
+            scope: 'SINGLE',
+            type: 'CASH',
+            amountFen: 1000,
+            stockId: '931386',
+            wechatpayContributeFen: 1000,
+          },
+        ],
       },
     });
   });
@@ -188,6 +222,10 @@ describe('call parameters', () => {
   });
 
   it('of a transfer pass the package on', () => {
-    expect(callParameters.transfer({ appId: APP_ID, packageInfo: 'affffddaf' })).toEqual({ mchId: MCH_ID, appId: APP_ID, package: 'affffddaf' });
+    expect(callParameters.transfer({ appId: APP_ID, packageInfo: 'affffddaf' })).toEqual({
+      mchId: MCH_ID,
+      appId: APP_ID,
+      package: 'affffddaf',
+    });
   });
 });

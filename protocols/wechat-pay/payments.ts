@@ -6,7 +6,7 @@ import type { JsonObject } from './json';
 import type { Outcome } from './outcome';
 import { type PaymentTransaction, readTransactionOf } from './payment-transaction';
 import { path, send } from './transport';
-import { formatWechatTime } from './wechat-time';
+import { formatWechatTime, isInstant } from './wechat-time';
 
 /** What all four ways to pay have in common. */
 export interface PrepayInput {
@@ -130,14 +130,15 @@ function prepayFaults(context: Context, input: PrepayInput) {
     lengthWithin('goodsTag', input.goodsTag, 32),
     lengthWithin('payerClientIp', input.payerClientIp, 45),
     holds(input.deviceId === undefined || input.payerClientIp !== undefined, 'deviceId needs payerClientIp'),
-    holds(input.expiresAt === undefined || Number.isSafeInteger(input.expiresAt), 'expiresAt must be UTC milliseconds'),
+    holds(input.expiresAt === undefined || isInstant(input.expiresAt), 'expiresAt must be UTC milliseconds'),
   ];
 }
 
 export function paymentOperations(context: Context): PaymentOperations {
-  const prepay = <T>(channel: string, input: PrepayInput, body: JsonObject, read: (answer: JsonObject) => T, extra?: string) =>
-    unlessFaulty([...prepayFaults(context, input), extra], () =>
-      send(context, { method: 'POST', path: `/v3/pay/transactions/${channel}`, body, read }),
+  /** `build` runs only after the input was found to be sound. */
+  const prepay = <T>(channel: string, input: PrepayInput, build: () => JsonObject, read: (answer: JsonObject) => T, fault?: string) =>
+    unlessFaulty([...prepayFaults(context, input), fault], () =>
+      send(context, { method: 'POST', path: `/v3/pay/transactions/${channel}`, body: build(), read }),
     );
   const readPrepayId = (answer: JsonObject) => ({ prepayId: text(answer, 'prepay_id') });
   const query = (key: 'out_trade_no' | 'transaction_id', number: string, queryPath: string) =>
@@ -152,7 +153,7 @@ export function paymentOperations(context: Context): PaymentOperations {
       prepay(
         'jsapi',
         input,
-        { ...prepayBody(context, input), payer: { openid: input.payerOpenId } },
+        () => ({ ...prepayBody(context, input), payer: { openid: input.payerOpenId } }),
         readPrepayId,
         lengthWithin('payerOpenId', input.payerOpenId, 128),
       ),
@@ -160,13 +161,17 @@ export function paymentOperations(context: Context): PaymentOperations {
       prepay(
         'h5',
         input,
-        prepayBody(context, input, { type: input.h5Type, app_name: input.h5AppName, app_url: input.h5AppUrl }),
-        (answer) => ({
-          h5Url: text(answer, 'h5_url'),
-        }),
+        () => prepayBody(context, input, { type: input.h5Type, app_name: input.h5AppName, app_url: input.h5AppUrl }),
+        (answer) => ({ h5Url: text(answer, 'h5_url') }),
       ),
-    prepayNative: (input) => prepay('native', input, prepayBody(context, input), (answer) => ({ codeUrl: text(answer, 'code_url') })),
-    prepayApp: (input) => prepay('app', input, prepayBody(context, input), readPrepayId),
+    prepayNative: (input) =>
+      prepay(
+        'native',
+        input,
+        () => prepayBody(context, input),
+        (answer) => ({ codeUrl: text(answer, 'code_url') }),
+      ),
+    prepayApp: (input) => prepay('app', input, () => prepayBody(context, input), readPrepayId),
     queryByOutTradeNo: (outTradeNo) =>
       unlessFaulty([matches('outTradeNo', outTradeNo, OUT_TRADE_NO)], () =>
         query('out_trade_no', outTradeNo, path`/v3/pay/transactions/out-trade-no/${outTradeNo}`),

@@ -11,7 +11,7 @@ import { path, send } from './transport';
  * `PROCESSING` is no success. `ABNORMAL`: the payer's account cannot take the money, a person has to act.
  * `CLOSED`: ended without paying, a new number is then right.
  */
-export const REFUND_STATES = ['PROCESSING', 'SUCCESS', 'CLOSED', 'ABNORMAL'] as const;
+const REFUND_STATES = ['PROCESSING', 'SUCCESS', 'CLOSED', 'ABNORMAL'] as const;
 export type RefundState = (typeof REFUND_STATES)[number];
 
 const REFUND_CHANNELS = ['ORIGINAL', 'BALANCE', 'OTHER_BALANCE', 'OTHER_BANKCARD'] as const;
@@ -83,7 +83,7 @@ export interface AbnormalRefundInput {
     | { readonly type: 'MERCHANT_BANK_CARD' };
 }
 
-export function readRefundAmount(source: JsonObject): RefundAmount {
+function readRefundAmount(source: JsonObject): RefundAmount {
   return defined({
     totalFen: amount(source, 'total'),
     refundFen: amount(source, 'refund'),

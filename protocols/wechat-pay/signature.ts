@@ -7,10 +7,10 @@ import type { KeyRing } from './keys';
  * Source: https://pay.weixin.qq.com/doc/v3/merchant/4012365336 (sign requests), 4013053420 (verify answers),
  * 4013053249 (public-key mode).
  */
-export const SCHEME = 'WECHATPAY2-SHA256-RSA2048';
+const SCHEME = 'WECHATPAY2-SHA256-RSA2048';
 
 /** Messages further from our clock than this are refused, in both directions. */
-export const TIMESTAMP_TOLERANCE_MS = 300_000;
+const TIMESTAMP_TOLERANCE_MS = 300_000;
 
 const PROBE_PREFIX = 'WECHATPAY/SIGNTEST/';
 const ALPHANUMERICS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

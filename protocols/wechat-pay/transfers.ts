@@ -99,7 +99,7 @@ export interface TransferOperations {
 }
 
 /** From this amount on the receiver's real name has to be given. */
-export const NAME_REQUIRED_FROM_FEN = 200_000;
+const NAME_REQUIRED_FROM_FEN = 200_000;
 
 function readAccepted(outBillNo: string): (source: JsonObject) => AcceptedTransfer {
   return (source) =>

@@ -6,8 +6,8 @@ import { callCanonical } from './call-parameters';
 import { decryptAesGcm, decryptSensitive, encryptSensitive } from './cipher';
 import { createKeyRing } from './keys';
 import { authorization, messageCanonical, randomNonce, requestCanonical, signText, verifyMessage } from './signature';
-import { API_V3_KEY, MCH_ID, MERCHANT_SERIAL, merchant, NOW_MS, PUBLIC_KEY_ID, platform, publicPem } from './test-support/keys';
-import { signatureHeaders } from './test-support/loopback';
+import { API_V3_KEY, MCH_ID, MERCHANT_SERIAL, merchant, NOW_MS, PUBLIC_KEY_ID, platform, publicPem } from './testing/keys';
+import { signatureHeaders } from './testing/loopback';
 
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
 
@@ -82,7 +82,11 @@ describe('cross-check with wechatpay-axios-plugin', () => {
     const ours = authorization({ mchId: MCH_ID, merchantSerialNo: MERCHANT_SERIAL, privateKey: merchant.privateKey }, request);
     const signature = Rsa.sign(Formatter.request('POST', '/v3/x', timestamp, nonce, '{}'), merchant.privateKey);
     const theirs = Formatter.authorization(MCH_ID, nonce, signature, timestamp, MERCHANT_SERIAL);
-    const fields = (header: string) => header.slice(header.indexOf(' ') + 1).split(',').sort();
+    const fields = (header: string) =>
+      header
+        .slice(header.indexOf(' ') + 1)
+        .split(',')
+        .sort();
     expect(ours.startsWith('WECHATPAY2-SHA256-RSA2048 ')).toBe(true);
     expect(fields(ours)).toEqual(fields(theirs));
   });

@@ -1,5 +1,12 @@
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 
+const YEAR_10000_MS = 253_402_300_800_000;
+
+/** UTC milliseconds that can be written with a year of four digits. */
+export function isInstant(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value < YEAR_10000_MS - SHANGHAI_OFFSET_MS;
+}
+
 /** RFC 3339 in the zone WeChat Pay uses: `2026-11-01T10:34:56+08:00`. Milliseconds are cut off. */
 export function formatWechatTime(instantMs: number): string {
   return `${new Date(instantMs + SHANGHAI_OFFSET_MS).toISOString().slice(0, 19)}+08:00`;

@@ -18,7 +18,7 @@ export const NOW_MS = 1_793_000_000_000;
 export const publicPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
 export const privatePem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-export function testConfiguration(baseUrl: string, changes: Partial<WechatPayConfiguration> = {}): WechatPayConfiguration {
+function testConfiguration(baseUrl: string, changes: Partial<WechatPayConfiguration> = {}): WechatPayConfiguration {
   return {
     baseUrl,
     mchId: MCH_ID,
@@ -32,7 +32,8 @@ export function testConfiguration(baseUrl: string, changes: Partial<WechatPayCon
   };
 }
 
-export const testClient = (baseUrl: string, changes: Partial<WechatPayConfiguration> = {}) => createWechatPay(testConfiguration(baseUrl, changes));
+export const testClient = (baseUrl: string, changes: Partial<WechatPayConfiguration> = {}) =>
+  createWechatPay(testConfiguration(baseUrl, changes));
 
 function der(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents);
@@ -49,6 +50,9 @@ export function selfSignedCertificate(serial: string, keys: { readonly publicKey
   const spki = keys.publicKey.export({ type: 'spki', format: 'der' });
   const body = der(0x30, der(0x02, Buffer.from(serial, 'hex')), algorithm, name, validity, name, spki);
   const signature = der(0x03, Buffer.from([0]), sign('RSA-SHA256', body, keys.privateKey));
-  const lines = der(0x30, body, algorithm, signature).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    der(0x30, body, algorithm, signature)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }

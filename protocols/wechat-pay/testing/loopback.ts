@@ -32,7 +32,7 @@ export interface AnswerOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const toText = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
+const toText = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
 
 export function signatureHeaders(body: string, options: AnswerOptions = {}): Record<string, string> {
   const timestamp = options.timestamp ?? Math.floor(NOW_MS / 1000);
@@ -51,7 +51,12 @@ export function signed(body: unknown, options: AnswerOptions = {}): Answer {
   const text = body === undefined ? '' : toText(body);
   return (_request, response) => {
     const headers = options.unsigned === true ? {} : signatureHeaders(text, options);
-    response.writeHead(options.status ?? 200, { 'Content-Type': 'application/json', 'Request-ID': '08F78BA-0', ...headers, ...options.headers });
+    response.writeHead(options.status ?? 200, {
+      'Content-Type': 'application/json',
+      'Request-ID': '08F78BA-0',
+      ...headers,
+      ...options.headers,
+    });
     response.end(text);
   };
 }

@@ -39,7 +39,12 @@ export function envelopeOf(resource: unknown, options: SealOptions = {}): string
     resource: {
       original_type: options.originalType ?? 'transaction',
       algorithm: options.algorithm ?? 'AEAD_AES_256_GCM',
-      ciphertext: Aes.AesGcm.encrypt(typeof resource === 'string' ? resource : JSON.stringify(resource), options.apiV3Key ?? API_V3_KEY, nonce, aad),
+      ciphertext: Aes.AesGcm.encrypt(
+        typeof resource === 'string' ? resource : JSON.stringify(resource),
+        options.apiV3Key ?? API_V3_KEY,
+        nonce,
+        aad,
+      ),
       nonce,
       associated_data: aad,
     },

@@ -1,4 +1,5 @@
-export { checkLedger } from './check';
+export { type CheckOptions, checkLedger } from './check';
+export { type ClearingState, clearingReport } from './clearing';
 export {
   type ClawbackInput,
   type CommissionLevel,

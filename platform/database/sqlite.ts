@@ -19,7 +19,7 @@ export interface SqliteOptions {
   readonly file: string;
   /** How many streamed reads may be open at once; each has a connection of its own. Other reads share one. Default 2. */
   readonly readers?: number;
-  /** How long a second process may keep the file locked before a transaction is retried, in ms. Default 2000. */
+  /** How long to stand still for another process that has the file locked before the transaction is retried, in ms. Default 250. */
   readonly busyTimeoutMs?: number;
   /** How long a transaction may wait for the one writer, in ms. Default 30000. */
   readonly maxWriterWaitMs?: number;
@@ -34,7 +34,7 @@ export interface SqliteOptions {
  * commit, foreign keys enforced, reads on a read-only connection that sees committed data only.
  */
 export function openSqlite(options: SqliteOptions): Database {
-  const busyTimeoutMs = options.busyTimeoutMs ?? 2_000;
+  const busyTimeoutMs = options.busyTimeoutMs ?? 250;
   const synchronous = options.durability === 'none' ? 'OFF' : 'FULL';
   const openReader = () => openHandle(options.file, { readOnly: true, busyTimeoutMs, synchronous });
   const writer = openHandle(options.file, { readOnly: false, busyTimeoutMs, synchronous });

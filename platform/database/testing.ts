@@ -37,7 +37,8 @@ export function testDatabases(): TestDatabaseKind[] {
 
 async function openTestSqlite(): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'qianxing-test-'));
-  const open = () => openSqlite({ file: join(folder, 'main.db'), durability: 'none' });
+  // Both ends of `openAgain` live in one thread: standing still for the other would only delay it.
+  const open = () => openSqlite({ file: join(folder, 'main.db'), durability: 'none', busyTimeoutMs: 0 });
   return withCleanup(open, async () => rmSync(folder, { recursive: true, force: true }));
 }
 

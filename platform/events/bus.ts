@@ -1,4 +1,4 @@
-import { createLeases, type Database } from '@qianxing/database';
+import { createLeases, type Database, isUniqueViolation } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import { failpoint } from '@qianxing/testing';
 import { type Clock, DAY_MS } from '@qianxing/time';
@@ -51,6 +51,7 @@ export interface EventBus extends EventWriter {
 }
 
 const RELAY_BATCH = 200;
+const ACCEPT_ATTEMPTS = 5;
 const SWEEP_BATCH = 500;
 const LEASE_MS = 15_000;
 const REACTION_NAME = /^[a-z][a-zA-Z0-9-]*\.[a-zA-Z0-9.-]+$/;
@@ -77,7 +78,16 @@ export function createEventBus(options: EventBusOptions): EventBus {
   });
 
   async function accept(events: readonly DomainEvent[]): Promise<void> {
-    await database.transaction((transaction) => storeDeliveries(transaction, events, registry().reactionsOf, clock.now()));
+    const store = () => database.transaction((transaction) => storeDeliveries(transaction, events, registry().reactionsOf, clock.now()));
+    // A rival process may store the same events at the same moment; what it stored is then seen and left alone.
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await store();
+        break;
+      } catch (error) {
+        if (tries === ACCEPT_ATTEMPTS || !isUniqueViolation(error)) throw error;
+      }
+    }
     if (timer !== undefined) wake();
   }
 

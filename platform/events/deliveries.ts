@@ -40,7 +40,7 @@ export function consumerOf(reactionName: string): string {
 
 /**
  * Stores events that arrived and one pending delivery per reaction; what is known already is left alone. Answers how many deliveries are
- * new. Should two processes store the same event at once, one of them fails on the unique key and publishes again.
+ * new. Should two processes store the same event at once, one of them fails on the unique key and must call again.
  */
 export async function storeDeliveries(
   transaction: Transaction,

@@ -194,7 +194,7 @@ describe('an answer', () => {
     wechat.answerWith(silence);
     const client = testClient(wechat.url, { timeoutMs: 20 });
     expect(await client.payments.prepayJsapi(jsapiOrder)).toMatchObject({ kind: 'unknown', reason: 'timeout' });
-    expect(wechat.requests).toHaveLength(1);
+    expect(wechat.requests.length, 'no retry of its own').toBeLessThan(2);
   });
 
   it('that is signed but not of the documented shape, too large, or about another order is unknown', async () => {

@@ -54,4 +54,4 @@ await build({
     ].join('\n'),
   },
   plugins: [packagesStayOutside, filesStayWhereTheyAre],
-});
+}).catch(() => process.exit(1)); // esbuild has said what is wrong

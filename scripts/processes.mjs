@@ -81,8 +81,8 @@ export async function endChildren(graceMs = 10_000) {
   clearTimeout(timer);
 }
 
-/** On Ctrl-C, a closed terminal or a polite kill: first `before`, then all children, then this process. */
-export function endChildrenOnSignals(before = () => {}) {
+/** On Ctrl-C, a closed terminal or a polite kill: first `before`, then all children, then this process with `exitCode`. */
+export function endChildrenOnSignals(before, exitCode) {
   let ending = false;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(name, async () => {
@@ -90,7 +90,7 @@ export function endChildrenOnSignals(before = () => {}) {
       ending = true;
       await before();
       await endChildren();
-      process.exit(name === 'SIGINT' ? 130 : 143);
+      process.exit(exitCode);
     });
   }
   process.on('exit', () => {

@@ -29,6 +29,13 @@ function importedPackages(folder, own) {
   return [...found].filter((name) => folderOf.has(name)).sort();
 }
 
+/**
+ * The TypeScript project a workspace belongs to. Services hear each other's events, so their contracts import each other in both
+ * directions, which project references do not allow: all services are one project, and dependency-cruiser keeps them apart.
+ */
+const projectOf = (folder) => (folder.startsWith('services/') ? 'services' : folder);
+const projects = new Map();
+
 let stale = 0;
 function put(path, text) {
   const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -58,19 +65,24 @@ for (const folder of folders) {
       Object.entries({ ...locked, dependencies: all }).filter(([key]) => key !== 'dependencies' || Object.keys(all).length > 0),
     );
   }
-  const up = relative(join(root, folder), root);
-  const own = existsSync(join(root, folder, 'tsconfig.own.json'))
-    ? JSON.parse(readFileSync(join(root, folder, 'tsconfig.own.json'), 'utf8'))
+  const project = projectOf(folder);
+  projects.set(project, new Set([...(projects.get(project) ?? []), ...imports.map((name) => projectOf(folderOf.get(name)))]));
+}
+
+for (const [project, references] of projects) {
+  references.delete(project);
+  const own = existsSync(join(root, project, 'tsconfig.own.json'))
+    ? JSON.parse(readFileSync(join(root, project, 'tsconfig.own.json'), 'utf8'))
     : {};
   const config = {
-    extends: `${up}/tsconfig.base.json`,
+    extends: `${relative(join(root, project), root)}/tsconfig.base.json`,
     compilerOptions: { rootDir: '.', outDir: '.types', tsBuildInfoFile: '.types/tsconfig.tsbuildinfo', ...own.compilerOptions },
     include: ['**/*.ts', '**/*.json'],
-    exclude: ['node_modules', 'dist', '.types', 'package.json', 'tsconfig.json', 'tsconfig.own.json', ...(own.exclude ?? [])],
-    references: imports.map((name) => ({ path: relative(join(root, folder), join(root, folderOf.get(name))) })),
+    exclude: ['**/node_modules', '**/dist', '**/.types', '**/package.json', '**/tsconfig.json', 'tsconfig.own.json', ...(own.exclude ?? [])],
+    references: [...references].sort().map((path) => ({ path: relative(join(root, project), join(root, path)) })),
   };
-  put(join(root, folder, 'tsconfig.json'), `${JSON.stringify(config, null, 2)}\n`);
+  put(join(root, project, 'tsconfig.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
 put(join(root, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
-put(join(root, 'tsconfig.json'), `${JSON.stringify({ files: [], references: folders.map((path) => ({ path })) }, null, 2)}\n`);
+put(join(root, 'tsconfig.json'), `${JSON.stringify({ files: [], references: [...projects.keys()].map((path) => ({ path })) }, null, 2)}\n`);
 if (check && stale > 0) process.exit(1);

@@ -105,6 +105,7 @@ async function untilReady(url, child, title) {
 
 async function endWith(child, title) {
   if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve));
+  if (stopping) return new Promise(() => {}); // whoever handles the signal ends this process
   await endChildren();
   say(`\n${title} 已退出 ended (${child.exitCode ?? child.signalCode})`);
   process.exit(child.exitCode ?? 1);
@@ -112,7 +113,11 @@ async function endWith(child, title) {
 
 requireNode();
 const { port, sandboxPort, demo, passedOn } = options();
-endChildrenOnSignals(() => say('\n正在停止 stopping …'));
+let stopping = false;
+endChildrenOnSignals(() => {
+  stopping = true;
+  say('\n正在停止 stopping …');
+}, 0);
 await requireFreePort(port, '--port');
 await requireFreePort(sandboxPort, '--sandbox-port');
 await prepare();

@@ -10,7 +10,7 @@ const inCi = process.env.CI === 'true' || process.env.CI === '1';
 
 requireNode();
 let stopServers = async () => {};
-endChildrenOnSignals(() => stopServers());
+endChildrenOnSignals(() => stopServers(), 130);
 const { values: flags } = parseArgs({ options: { only: { type: 'string' }, from: { type: 'string' }, help: { type: 'boolean' } } });
 rmSync(resultsFolder, { recursive: true, force: true });
 mkdirSync(resultsFolder, { recursive: true });

@@ -15,15 +15,10 @@ export interface AdmissionDependencies {
   readonly answers: Answers;
 }
 
-/** Runs before the body is read: cross-site check, identity, permission, rate limit. */
+/** Runs before the body is read: identity, permission, rate limit. */
 export function admission(contract: RouteContract, { answers, authenticate, clock, limiter }: AdmissionDependencies): Hook[] {
   const { access, perMinute, method, path } = contract;
   const hooks: Hook[] = [];
-  if (method !== 'GET' && access !== 'hook')
-    hooks.push(async (request, reply) => {
-      if (request.headers['sec-fetch-site'] === 'cross-site') return answers.sendProblem(request, reply, CROSS_SITE.problem);
-      return undefined;
-    });
   if (looksAtToken(access))
     hooks.push(async (request, reply) => {
       const found = await identify(access, request.headers.authorization, authenticate, clock.now());
@@ -39,5 +34,3 @@ export function admission(contract: RouteContract, { answers, authenticate, cloc
     });
   return hooks;
 }
-
-const CROSS_SITE = platformProblems.fail('crossSite');

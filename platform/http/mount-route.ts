@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import crypto from 'node:crypto';
 import { ok, platformProblems, type Result } from '@qianxing/errors';
 import { inRequest, type Log } from '@qianxing/telemetry';
 import type { TSchema } from '@sinclair/typebox';
@@ -117,8 +117,13 @@ function unlessKnown(contract: RouteContract, request: FastifyRequest, answer: A
   return hasVersion(request.headers['if-none-match'], tag) ? { ...answer, status: 304, body: null, headers } : { ...answer, headers };
 }
 
+/** Node's one-shot hash is several times faster where it exists (20.12 and later). */
+const sha256: (text: string | Buffer) => string =
+  typeof crypto.hash === 'function'
+    ? (text) => crypto.hash('sha256', text, 'hex')
+    : (text) => crypto.createHash('sha256').update(text).digest('hex');
+
 /** The address is part of what must be the same: one key for two orders is a reuse. */
 function hashOf(request: FastifyRequest): string {
-  const hash = createHash('sha256').update(request.url).update('\n');
-  return (Buffer.isBuffer(request.body) ? hash.update(request.body) : hash.update(request.bodyText)).digest('hex');
+  return Buffer.isBuffer(request.body) ? sha256(`${request.url}\n${sha256(request.body)}`) : sha256(`${request.url}\n${request.bodyText}`);
 }

@@ -1,4 +1,4 @@
-import type { Labels, Log, Metrics } from '@qianxing/telemetry';
+import type { Log, Metrics } from '@qianxing/telemetry';
 import type { FastifyInstance } from 'fastify';
 
 export interface ObservationOptions {
@@ -10,32 +10,36 @@ export interface ObservationOptions {
 
 /** Measures every request by route pattern and logs failed and slow ones: never a body, a query or an address. */
 export function observeRequests(app: FastifyInstance, { log, metrics, slowMs, everyRequest }: ObservationOptions): void {
-  const duration = metrics?.histogram('http_request_seconds', 'Time from first byte in to last byte out', ['method', 'route', 'status']);
-  const labels = labelCache();
+  const observe = observers(metrics);
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, id: requestId } = request;
-    const status = reply.statusCode;
+    const { method } = request;
+    const { statusCode: status, elapsedTime } = reply;
     const route = request.is404 === true ? 'none' : (request.routeOptions.url ?? 'none');
-    const durationMs = Math.round(reply.elapsedTime);
-    duration?.observe(reply.elapsedTime / 1000, labels(method, route, status));
-    const facts = { requestId, method, route, status, durationMs, caller: request.actor.kind };
-    if (status >= 500) log.error(facts, 'request failed');
-    else if (durationMs >= slowMs) log.warn(facts, 'slow request');
-    else if (everyRequest) log.info(facts, 'request');
+    observe(method, route, status, elapsedTime / 1000);
+    if (status >= 500 || elapsedTime >= slowMs || everyRequest) {
+      const facts = { requestId: request.id, method, route, status, durationMs: Math.round(elapsedTime), caller: request.actor.kind };
+      if (status >= 500) log.error(facts, 'request failed');
+      else if (elapsedTime >= slowMs) log.warn(facts, 'slow request');
+      else log.info(facts, 'request');
+    }
     done();
   });
 }
 
-/** One label object per route and status, made once. Methods and routes are a closed set, so this stays small. */
-function labelCache(): (method: string, route: string, status: number) => Labels {
-  const known = new Map<string, Labels>();
-  return (method, route, status) => {
+type Observe = (method: string, route: string, status: number, seconds: number) => void;
+
+/** One series per route and status. Methods, routes and statuses are closed sets, so there are never many. */
+function observers(metrics: Metrics | undefined): Observe {
+  if (metrics === undefined) return () => undefined;
+  const duration = metrics.histogram('http_request_seconds', 'Time from first byte in to last byte out');
+  const known = new Map<string, (seconds: number) => void>();
+  return (method, route, status, seconds) => {
     const key = `${method}${status}${route}`;
-    let found = known.get(key);
-    if (found === undefined) {
-      found = { method, route, status: String(status) };
-      if (known.size < 10_000) known.set(key, found);
+    let observe = known.get(key);
+    if (observe === undefined) {
+      observe = duration.of({ method, route, status: String(status) });
+      known.set(key, observe);
     }
-    return found;
+    observe(seconds);
   };
 }

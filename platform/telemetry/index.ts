@@ -1,10 +1,9 @@
+export type { HistogramMetric, Labels } from './histogram';
 export { createLog, type Log, type LogLevel, type LogOptions, silentLog } from './log';
 export {
   type CounterMetric,
   createMetrics,
   type GaugeMetric,
-  type HistogramMetric,
-  type Labels,
   type Metrics,
   type MetricsOptions,
 } from './metrics';

@@ -1,6 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-
-export type Labels = Readonly<Record<string, string>>;
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type HistogramMetric, type Labels, registerHistogram } from './histogram';
 
 export interface CounterMetric {
   add(labels?: Labels, by?: number): void;
@@ -10,10 +9,6 @@ export interface GaugeMetric {
   set(value: number, labels?: Labels): void;
 }
 
-export interface HistogramMetric {
-  observe(value: number, labels?: Labels): void;
-}
-
 /** Prometheus metrics of one process. Asking twice for one name answers the same metric. */
 export interface Metrics {
   counter(name: string, help: string, labels?: readonly string[]): CounterMetric;
@@ -21,7 +16,7 @@ export interface Metrics {
   /** A gauge whose value is asked for at every scrape; a failing reading shows as NaN. */
   gaugeOf(name: string, help: string, read: () => number | Promise<number>): void;
   /** Values in the unit the name ends with (`_seconds`, `_bytes`). */
-  histogram(name: string, help: string, labels?: readonly string[], buckets?: readonly number[]): HistogramMetric;
+  histogram(name: string, help: string, buckets?: readonly number[]): HistogramMetric;
   /** Text exposition format and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -73,11 +68,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
         },
       });
     },
-    histogram: (name, help, labels = [], buckets = SECONDS) =>
-      once('histogram', name, (full) => {
-        const histogram = new Histogram({ name: full, help, labelNames: [...labels], buckets: [...buckets], registers: [registry] });
-        return { observe: (value, values = {}) => histogram.observe(values, value) };
-      }),
+    histogram: (name, help, buckets = SECONDS) => once('histogram', name, (full) => registerHistogram(registry, full, help, buckets)),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

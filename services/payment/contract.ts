@@ -285,9 +285,15 @@ export const transferAwaitingConfirmation = defineTopic<{ payoutKey: string; tra
 export const transferSucceeded = defineTopic<{ payoutKey: string; transferNo: string; amountFen: number; finishedAt: number }>()(
   'payment.transferSucceeded',
 );
-export const transferFailed = defineTopic<{ payoutKey: string; transferNo: string; amountFen: number; finishedAt: number; code: string }>()(
-  'payment.transferFailed',
-);
+/** `paidFen` is what reached the promoter all the same: profit sharing may succeed in parts, a transfer never does. */
+export const transferFailed = defineTopic<{
+  payoutKey: string;
+  transferNo: string;
+  amountFen: number;
+  paidFen: number;
+  finishedAt: number;
+  code: string;
+}>()('payment.transferFailed');
 
 export interface PaymentApi {
   /** What the promoter's client needs to confirm a transfer; undefined while none waits for confirmation. */

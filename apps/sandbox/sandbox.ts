@@ -1,14 +1,27 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { registerChannelsShop } from './channels-shop/routes';
+import { ensureCatalogue, finishAudit } from './channels-shop/shop';
 import { createVirtualClock, type VirtualClock } from './clock';
 import { registerClockAndFaults } from './control/clock-and-faults';
 import { registerNoticeControl } from './control/notices';
+import { registerParcelControl } from './control/parcels';
 import { registerPaymentControl } from './control/payments';
+import { registerPeopleControl } from './control/people';
+import { registerShopControl } from './control/shop';
 import { type KeyMaterial, loadKeyMaterial, type SandboxCredentials } from './credentials';
 import { createDelivery, type Delivery } from './delivery';
+import { registerKuaidi100 } from './kuaidi100/routes';
+import { abortByTime, kuaidi100Sender } from './kuaidi100/tracking';
+import { registerPages } from './pages/routes';
 import { registerSms } from './sms/routes';
 import { createSnapshotWriter, loadState } from './snapshot';
 import { fireDueTimers, type TimerHandlers } from './timers';
+import { registerLogin } from './wechat-open/login';
+import { registerMessages } from './wechat-open/messages';
 import { ensurePeople } from './wechat-open/model';
+import { pushSender } from './wechat-open/push';
+import { registerShipping } from './wechat-open/shipping';
+import { registerTokens } from './wechat-open/tokens';
 import { topUp } from './wechat-pay/books';
 import { wechatPaySender } from './wechat-pay/notifications';
 import { finishRefund } from './wechat-pay/refunds';
@@ -29,6 +42,10 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** Keys made earlier, so that many short-lived worlds need not make their own; not used with a data directory. */
   readonly keys?: KeyMaterial;
+  /** Where message push goes; the back-office pages can change it later. */
+  readonly callbacks?: { readonly channelsShop?: string; readonly miniProgram?: string };
+  /** False leaves the Channels shop empty. */
+  readonly withCatalogue?: boolean;
   /** Money on the merchant's account in a new world. */
   readonly openingBalanceFen?: number;
 }
@@ -57,6 +74,8 @@ const timerHandlers: TimerHandlers = {
   sharingUnfreezes: unfreezeByTime,
   transferExpires: expireTransfer,
   transferCancels: finishCancel,
+  trackingAborts: abortByTime,
+  productAudits: finishAudit,
 };
 
 /**
@@ -112,7 +131,12 @@ export function buildSandbox(options: Omit<SandboxOptions, 'port'>): {
     touch: () => writer.touch(),
     wakeDelivery: () => setImmediate(() => wake()),
   };
-  const delivery = createDelivery(world, { 'wechat-pay': wechatPaySender });
+  const delivery = createDelivery(world, {
+    'wechat-pay': wechatPaySender,
+    'wechat-open': pushSender,
+    'channels-shop': pushSender,
+    kuaidi100: kuaidi100Sender,
+  });
   wake = delivery.wake;
   const advance = async (byMs: number, stepMs = byMs): Promise<void> => {
     for (let left = byMs; left > 0 || byMs === 0; left -= stepMs) {
@@ -126,12 +150,24 @@ export function buildSandbox(options: Omit<SandboxOptions, 'port'>): {
   };
   if (state.sequence === 0) topUp(world, options.openingBalanceFen ?? OPENING_BALANCE_FEN);
   ensurePeople(world);
+  if (options.withCatalogue !== false) ensureCatalogue(world);
+  Object.assign(state.callbacks, options.callbacks ?? {});
   const app = Fastify({ logger: false, bodyLimit: 2 * 1024 * 1024, forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
   registerClockAndFaults(app, world, advance);
   registerPaymentControl(app, world);
   registerNoticeControl(app, world, delivery);
+  registerPeopleControl(app, world);
+  registerParcelControl(app, world);
+  registerShopControl(app, world);
   registerWechatPay(app, world);
+  registerTokens(app, world);
+  registerLogin(app, world);
+  registerMessages(app, world);
+  registerShipping(app, world);
+  registerChannelsShop(app, world);
+  registerKuaidi100(app, world);
   registerSms(app, world);
+  registerPages(app, world);
   app.get('/sandbox/messages', async () => ({ messages: state.textMessages.slice(-200).reverse() }));
   return { world, app, delivery, advance, save: writer.flush };
 }

@@ -1,4 +1,6 @@
+import { type ChannelsShopState, emptyChannelsShopState } from './channels-shop/model';
 import type { Fault } from './faults';
+import { emptyKuaidi100State, type Kuaidi100State } from './kuaidi100/model';
 import type { Notice } from './notices';
 import type { Timer } from './timers';
 import type { WechatOpenState } from './wechat-open/model';
@@ -23,8 +25,12 @@ export interface SandboxState {
   readonly notices: Map<string, Notice>;
   readonly timers: Map<string, Timer>;
   readonly textMessages: TextMessage[];
+  /** Where message push goes, as set in each back office. */
+  readonly callbacks: { channelsShop: string | null; miniProgram: string | null };
   readonly wechatPay: WechatPayState;
   readonly wechatOpen: WechatOpenState;
+  readonly channelsShop: ChannelsShopState;
+  readonly kuaidi100: Kuaidi100State;
 }
 
 export const emptyState = (): SandboxState => ({
@@ -34,6 +40,9 @@ export const emptyState = (): SandboxState => ({
   notices: new Map(),
   timers: new Map(),
   textMessages: [],
+  callbacks: { channelsShop: null, miniProgram: null },
   wechatPay: emptyWechatPayState(),
   wechatOpen: emptyWechatOpenState(),
+  channelsShop: emptyChannelsShopState(),
+  kuaidi100: emptyKuaidi100State(),
 });

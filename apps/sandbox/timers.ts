@@ -13,7 +13,9 @@ export type TimerKind =
   | 'sharingCompletes'
   | 'sharingUnfreezes'
   | 'transferExpires'
-  | 'transferCancels';
+  | 'transferCancels'
+  | 'trackingAborts'
+  | 'productAudits';
 
 export type TimerHandlers = Readonly<Record<TimerKind, (world: World, objectKey: string, dueAtMs: number) => void>>;
 

@@ -10,7 +10,7 @@ const keys = newKeyMaterial();
 /** A sandbox without listener whose base clock stands still, and a merchant who can call it. */
 export function newTestWorld(options: Partial<SandboxOptions> = {}) {
   let baseMs = Date.parse('2026-03-10T02:00:00.000Z');
-  const built = buildSandbox({ now: () => baseMs, keys, ...options });
+  const built = buildSandbox({ now: () => baseMs, keys, withCatalogue: false, ...options });
   const { app, world } = built;
 
   const signed = (method: string, path: string, body: string, overrides: { timestamp?: number; nonce?: string; serial?: string } = {}) => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { nextHex, type World } from '../world';
+import type { ShippingRecord } from './shipping';
 
 /** Somebody with a phone and a WeChat account. */
 export interface Person {
@@ -28,12 +29,34 @@ export interface AccessToken {
   expiresAtMs: number;
 }
 
+export interface OauthToken {
+  readonly kind: 'access' | 'refresh';
+  readonly appid: string;
+  readonly personId: string;
+  readonly scope: string;
+  readonly expiresAtMs: number;
+}
+
+export interface SubscriptionMessage {
+  readonly messageId: string;
+  readonly openid: string;
+  readonly templateId: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly sentAtMs: number;
+}
+
 export interface WechatOpenState {
   readonly people: Map<string, Person>;
   readonly personByOpenid: Map<string, { readonly appid: string; readonly personId: string }>;
   /** One-time codes of login, OAuth and phone number. */
   readonly tickets: Map<string, Ticket>;
   readonly accessTokens: Map<string, AccessToken>;
+  readonly oauthTokens: Map<string, OauthToken>;
+  /** Consents left by `openid:template`. */
+  readonly subscriptions: Map<string, number>;
+  readonly subscriptionMessages: SubscriptionMessage[];
+  /** Shipping reports by out_trade_no. */
+  readonly shippings: Map<string, ShippingRecord>;
   readonly forcedRefreshes: { readonly appid: string; readonly atMs: number }[];
 }
 
@@ -42,6 +65,10 @@ export const emptyWechatOpenState = (): WechatOpenState => ({
   personByOpenid: new Map(),
   tickets: new Map(),
   accessTokens: new Map(),
+  oauthTokens: new Map(),
+  subscriptions: new Map(),
+  subscriptionMessages: [],
+  shippings: new Map(),
   forcedRefreshes: [],
 });
 

@@ -1,20 +1,56 @@
-import { BANNERS, CATEGORIES } from '../places';
+import { CARE_RECORDS } from '../care/products';
+import { TYRE_SERIES, tyreProducts } from '../tyres/products';
+import { drawBanner } from './banners';
+import { careDetail, careHero } from './goods';
+import { categoryIcon } from './icons';
+import { heroPicture, type TyreModel } from './tyre';
+import { sizePicture, treadPicture } from './tyre-details';
 
-function plain(width: number, height: number): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="#eef0f4"/></svg>`;
+type Painter = () => string;
+
+/** The size in the middle of a product's range stands for the product in its pictures. */
+function tyrePainters(): [string, Painter][] {
+  return tyreProducts().flatMap((product): [string, Painter][] => {
+    const sku = product.skus[Math.floor((product.skus.length - 1) / 2)];
+    const series = TYRE_SERIES.find(({ code }) => product.productCode.startsWith(`QLX-${code}-`));
+    const [hero, tread, size] = product.pictures;
+    if (!sku?.tyre || !series || !hero || !tread || !size) throw new Error(`no pictures for ${product.productCode}`);
+    const labels = product.skus.map(({ specs }) => specs[0]?.value ?? '');
+    const { widthMm, aspectPercent, rimInch } = sku.tyre;
+    const model: TyreModel = { series, widthMm, aspectPercent, rimInch, label: sku.specs[0]?.value ?? '' };
+    return [
+      [hero, () => heroPicture(model)],
+      [tread, () => treadPicture(model)],
+      [size, () => sizePicture(model, labels)],
+    ];
+  });
 }
 
-/** SVG text of a product picture (800 x 800), or undefined for a name the catalogue does not use. */
+function carePainters(): [string, Painter][] {
+  return CARE_RECORDS.flatMap((record): [string, Painter][] => {
+    const [hero, detail] = record.product.pictures;
+    if (!hero || !detail) throw new Error(`no pictures for ${record.product.productCode}`);
+    return [
+      [hero, () => careHero(record)],
+      [detail, () => careDetail(record)],
+    ];
+  });
+}
+
+let painters: ReadonlyMap<string, Painter> | undefined;
+
+/** SVG text of a product picture (800 x 800), or undefined for a name the catalogue does not use. Drawn anew on each call, always the same. */
 export function productPicture(name: string): string | undefined {
-  return /^[a-z]/.test(name) ? plain(800, 800) : undefined;
+  painters ??= new Map([...tyrePainters(), ...carePainters()]);
+  return painters.get(name)?.();
 }
 
-/** SVG text of a category's icon (240 x 240), or undefined for an unknown category code. */
+/** SVG text of a category's icon (240 x 240, transparent corners), or undefined for an unknown category code. */
 export function categoryPicture(code: string): string | undefined {
-  return CATEGORIES.some((category) => category.code === code) ? plain(240, 240) : undefined;
+  return categoryIcon(code);
 }
 
 /** SVG text of a showcase banner (1500 x 600), or undefined for an unknown name. */
 export function bannerPicture(name: string): string | undefined {
-  return BANNERS.some((banner) => banner.name === name) ? plain(1500, 600) : undefined;
+  return drawBanner(name);
 }

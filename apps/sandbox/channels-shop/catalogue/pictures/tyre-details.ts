@@ -3,83 +3,84 @@ import type { TreadPattern } from '../tyres/series';
 import { loadKilograms, speedKilometres } from '../tyres/size-table';
 import { backdrop, backdropDefs, floorShadow } from './backdrop';
 import { drawTread, type TyreView } from './projection';
-import { circle, linear, path, picture, rect, text } from './svg';
+import { circle, linear, path, picture, rect, short, text } from './svg';
 import { TREADS } from './tread';
 import { drawTyre, halfWidthShare, lookOf, type TyreModel, tyreDefs } from './tyre';
 
-type Feature = readonly [title: string, note: string];
+/** Title, note and where across the tread it points (`u` of tread.ts). */
+type Feature = readonly [title: string, note: string, u: number];
 
 /** What the close-up of each pattern points at: plain statements about the shape. */
 const FEATURES: Readonly<Record<TreadPattern, readonly [Feature, Feature, Feature]>> = {
   comfort: [
-    ['变节距花块', '错开噪声频率'],
-    ['四条纵向主沟', '直行排水'],
-    ['连续中央花条', '直线行驶稳定'],
+    ['变节距花块', '错开噪声频率', 0.47],
+    ['四条纵向主沟', '直行排水', 0.28],
+    ['连续中央花条', '直线行驶稳定', 0],
   ],
   rib: [
-    ['宽中央花条', '滚动变形小'],
-    ['封闭式细缝', '保持花条刚性'],
-    ['胎肩横沟', '辅助排水散热'],
+    ['宽中央花条', '滚动变形小', 0],
+    ['封闭式细缝', '保持花条刚性', 0.36],
+    ['胎肩横沟', '辅助排水散热', 0.8],
   ],
   sport: [
-    ['非对称设计', '内外侧分工'],
-    ['加宽外侧花块', '弯道支撑'],
-    ['内侧多沟槽', '湿地排水'],
+    ['非对称设计', '内外侧分工', -0.4],
+    ['加宽外侧花块', '弯道支撑', 0.7],
+    ['内侧多沟槽', '湿地排水', -0.6],
   ],
   track: [
-    ['加宽胎肩', '接地面更大'],
-    ['双纵向主沟', '高速排水'],
-    ['斜向浅沟', '减少花块晃动'],
+    ['加宽胎肩', '接地面更大', 0.72],
+    ['双纵向主沟', '高速排水', 0.38],
+    ['斜向浅沟', '减少花块晃动', 0.7],
   ],
   directional: [
-    ['V 形导向沟', '由中间向两侧排水'],
-    ['箭头标示方向', '按滚动方向安装'],
-    ['连续胎肩沟', '不易积水'],
+    ['V 形导向沟', '由中间向两侧排水', 0.4],
+    ['箭头标示方向', '按滚动方向安装', 0],
+    ['连续胎肩沟', '不易积水', 0.74],
   ],
   silent: [
-    ['五条连续花条', '减少花纹噪声'],
-    ['封闭式胎肩', '降低气流声'],
-    ['细密刀槽', '兼顾湿地抓地'],
+    ['五条连续花条', '减少花纹噪声', 0.42],
+    ['封闭式胎肩', '降低气流声', 0.82],
+    ['细密刀槽', '兼顾湿地抓地', 0.1],
   ],
   highway: [
-    ['锯齿形主沟', '减少共鸣声'],
-    ['双列中间花块', '平顺耐磨'],
-    ['加强胎肩', '转向支撑'],
+    ['锯齿形主沟', '减少共鸣声', 0.23],
+    ['双列中间花块', '平顺耐磨', 0.43],
+    ['加强胎肩', '转向支撑', 0.84],
   ],
   allTerrain: [
-    ['交错块状花纹', '多路面抓地'],
-    ['延伸胎肩花块', '松软路面牵引'],
-    ['沟底排石凸台', '减少夹石'],
+    ['交错块状花纹', '多路面抓地', 0.2],
+    ['延伸胎肩花块', '松软路面牵引', 0.92],
+    ['沟底排石凸台', '减少夹石', 0.42],
   ],
   mudTerrain: [
-    ['大块深沟', '泥地自洁'],
-    ['侧壁花块', '岩石路面攀附'],
-    ['宽沟距', '快速排泥'],
+    ['大块深沟', '泥地自洁', 0.25],
+    ['侧壁花块', '岩石路面攀附', 1.05],
+    ['宽沟距', '快速排泥', -0.05],
   ],
   ice: [
-    ['三维波形刀槽', '冰面咬合'],
-    ['密集花块边缘', '压实雪面抓地'],
-    ['宽胎肩花块', '制动支撑'],
+    ['三维波形刀槽', '冰面咬合', 0.12],
+    ['密集花块边缘', '压实雪面抓地', 0.42],
+    ['宽胎肩花块', '制动支撑', 0.84],
   ],
   snow: [
-    ['导向深沟', '排雪排水'],
-    ['锯齿形边缘', '雪面牵引'],
-    ['横向刀槽', '低温咬合'],
+    ['导向深沟', '排雪排水', 0.34],
+    ['锯齿形边缘', '雪面牵引', 0.5],
+    ['横向刀槽', '低温咬合', 0.9],
   ],
   fourSeason: [
-    ['中央连续花条', '干地稳定'],
-    ['弧形排水沟', '雨天排水'],
-    ['锯齿刀槽', '小雪路面咬合'],
+    ['中央连续花条', '干地稳定', 0],
+    ['弧形排水沟', '雨天排水', 0.44],
+    ['锯齿刀槽', '小雪路面咬合', 0.87],
   ],
   vanRib: [
-    ['宽花条', '抗偏磨'],
-    ['折线主沟', '兼顾排水'],
-    ['封闭胎肩', '载重支撑'],
+    ['宽花条', '抗偏磨', 0.45],
+    ['折线主沟', '兼顾排水', 0.25],
+    ['封闭胎肩', '载重支撑', 0.84],
   ],
   vanLug: [
-    ['胎肩横沟', '混合路面牵引'],
-    ['中央花条', '公路行驶平稳'],
-    ['厚胎面胶', '耐切割'],
+    ['胎肩横沟', '混合路面牵引', 0.85],
+    ['中央花条', '公路行驶平稳', 0.35],
+    ['厚胎面胶', '耐切割', 0],
   ],
 };
 
@@ -101,13 +102,15 @@ export function treadPicture(model: TyreModel): string {
     radius,
     halfWidth: radius * Math.min(0.27, halfWidthShare(model)),
   };
+  const reach = Math.max(...tread.blocks.flat().map(([u]) => Math.abs(u)), 1);
+  const lugs = (reach - 1) * 0.3 * view.halfWidth;
   const [left, right] = [view.centreX - view.halfWidth, view.centreX + view.halfWidth];
   const notes = FEATURES[series.tread]
-    .map(([title, note], index) => {
+    .map(([title, note, u], index) => {
       const y = 330 + index * 132;
-      const fromX = [330, 258, 410][index] ?? 340;
+      const fromX = view.centreX + u * view.halfWidth;
       return [
-        path(`M${fromX} ${y - 12}H508`, `stroke="${BRAND}" stroke-width="3"`),
+        path(`M${short(fromX)} ${y - 12}H508`, `stroke="${BRAND}" stroke-width="3"`),
         circle(fromX, y - 12, 10, `fill="${BRAND}"`),
         circle(fromX, y - 12, 18, `fill="none" stroke="${BRAND}" stroke-opacity=".45" stroke-width="3"`),
         text(524, y, title, { size: 36, fill: INK, weight: 600 }),
@@ -118,9 +121,9 @@ export function treadPicture(model: TyreModel): string {
   const body = [
     backdrop(look.mood, 'none', ''),
     rect(right - 20, 0, 130, 800, 0, 'fill="url(#w)"'),
-    rect(left, 0, right - left, 800, 0, 'fill="url(#t)"'),
+    rect(left - lugs, 0, right - left + 2 * lugs, 800, 0, 'fill="url(#t)"'),
     drawTread(view, tread),
-    rect(left - 8, 0, right - left + 16, 800, 0, 'fill="url(#v)"'),
+    rect(left - lugs, 0, right - left + 2 * lugs, 800, 0, 'fill="url(#v)"'),
     text(524, 168, series.nameZh, { size: 54, fill: INK, weight: 700 }),
     text(524, 216, '花纹特写 · Tread', { size: 26, fill: SECONDARY }),
     rect(524, 240, 64, 6, 3, `fill="${BRAND}"`),

@@ -144,7 +144,7 @@ export function backdrop(mood: Mood, motif: Motif, word: string): string {
   const mark =
     word === ''
       ? ''
-      : text(776, 168, word, { size: 190, fill: ink, weight: 800, anchor: 'end', extra: 'opacity=".26" letter-spacing="-6"' });
+      : text(776, 168, word, { size: 190, fill: ink, weight: 800, anchor: 'end', extra: 'fill-opacity=".26" letter-spacing="-6"' });
   return `<rect width="800" height="800" fill="url(#g)"/><rect width="800" height="800" fill="url(#h)"/>${drawMotif(motif, ink)}${mark}<rect y="620" width="800" height="180" fill="url(#o)"/>`;
 }
 

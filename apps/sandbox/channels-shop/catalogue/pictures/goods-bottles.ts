@@ -87,7 +87,13 @@ const tin: Drawing = (goods) =>
     path('M262 506q70-34 150-8t120 6', 'fill="none" stroke="#e6d9b2" stroke-width="10" stroke-linecap="round"'),
     path('M282 534q80-20 130-4t104 2', 'fill="none" stroke="#efe5c6" stroke-width="8" stroke-linecap="round"'),
     `<g transform="rotate(-14 400 300)">${circle(408, 302, 170, FILL.face)}${circle(408, 302, 150, 'fill="none" stroke="#fff" stroke-opacity=".35" stroke-width="4"')}${label(298, 202, 220, 204, { ...goods, accent: goods.colour }, false)}</g>`,
-    text(400, 664, 'QIANLIXING', { size: 22, fill: '#ffffff', anchor: 'middle', weight: 600, extra: 'letter-spacing="5" opacity=".85"' }),
+    text(400, 664, 'QIANLIXING', {
+      size: 22,
+      fill: '#ffffff',
+      anchor: 'middle',
+      weight: 600,
+      extra: 'letter-spacing="5" fill-opacity=".85"',
+    }),
   ].join('');
 
 const clay: Drawing = (goods) =>

@@ -8,10 +8,10 @@ import { sizePicture, treadPicture } from './tyre-details';
 
 type Painter = () => string;
 
-/** The size in the middle of a product's range stands for the product in its pictures. */
+/** A size from the usual part of a product's range stands for the product in its pictures. */
 function tyrePainters(): [string, Painter][] {
   return tyreProducts().flatMap((product): [string, Painter][] => {
-    const sku = product.skus[Math.floor((product.skus.length - 1) / 2)];
+    const sku = product.skus[Math.min(1, product.skus.length - 1)];
     const series = TYRE_SERIES.find(({ code }) => product.productCode.startsWith(`QLX-${code}-`));
     const [hero, tread, size] = product.pictures;
     if (!sku?.tyre || !series || !hero || !tread || !size) throw new Error(`no pictures for ${product.productCode}`);

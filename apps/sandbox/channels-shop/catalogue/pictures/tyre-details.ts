@@ -216,7 +216,7 @@ export function sizePicture(model: TyreModel, labels: readonly string[]): string
         y + 31,
         label.replace(' XL', ''),
         {
-          size: label.length > 15 ? 17 : 20,
+          size: label.replace(' XL', '').length > 15 ? 17 : 20,
           fill: active ? BRAND : INK,
           anchor: 'middle',
         },

@@ -30,13 +30,13 @@ function explain(place, output) {
   say(`\n${tail}`);
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|network/i.test(output))
     giveUp(
-      `${place.folder}：连不上 npm 源。请检查网络或代理；当前的源可用 npm config get registry 查看，可用 npm config set registry <地址> 更换。`,
-      `${place.folder}: the npm registry cannot be reached. Check network and proxy; see it with "npm config get registry", change it with "npm config set registry <address>".`,
+      `${place.name}：连不上 npm 源。请检查网络或代理；当前的源可用 npm config get registry 查看，可用 npm config set registry <地址> 更换。`,
+      `${place.name}: the npm registry cannot be reached. Check network and proxy; see it with "npm config get registry", change it with "npm config set registry <address>".`,
     );
   if (/ENOSPC/.test(output)) giveUp('磁盘空间不足（约需 1 GB）。', 'The disk is full (about 1 GB is needed).');
   if (/EACCES|EPERM/.test(output))
     giveUp(`没有写入 ${place.folder}/node_modules 的权限。`, `No permission to write ${place.folder}/node_modules.`);
-  giveUp(`${place.folder}：npm ci 失败，原因见上。`, `${place.folder}: npm ci failed, the reason stands above.`);
+  giveUp(`${place.name}：npm ci 失败，原因见上。`, `${place.name}: npm ci failed, the reason stands above.`);
 }
 
 /** True if node_modules holds what the lock file says, whoever put it there. npm writes its record last, so half an installation does not count. */

@@ -5,20 +5,7 @@ import { BANNERS, CATEGORIES, MERCHANTS, WAREHOUSES } from './places';
 import { tyreProducts } from './tyres/products';
 import { VEHICLES } from './vehicles';
 
-export type {
-  BannerSeed,
-  CatalogueSeed,
-  CategorySeed,
-  ImportDefect,
-  MerchantSeed,
-  ProductSeed,
-  Season,
-  SkuSeed,
-  SpecificationSeed,
-  TyreSeed,
-  VehicleSeed,
-  WarehouseSeed,
-} from './model';
+export type { CatalogueSeed, ProductSeed } from './model';
 export { bannerPicture, categoryPicture, productPicture } from './pictures';
 
 /** The demo brand's whole catalogue; the same values on every call. The products spoilt on purpose (`importDefect`) stand last. */

@@ -1,5 +1,5 @@
 /** A stable number for a code (FNV-1a, 32 bit): varied demo figures without any random source. */
-export function stableNumber(text: string): number {
+function stableNumber(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash ^= text.charCodeAt(index);

@@ -16,8 +16,6 @@ const MOODS: Readonly<Record<Mood, readonly [light: string, deep: string, mark: 
   dusk: ['#eef0f4', '#c4cad6', '#98a1b3'],
 };
 
-export const moodInk = (mood: Mood): string => MOODS[mood][2];
-
 export function backdropDefs(mood: Mood): string {
   const [light, deep] = MOODS[mood];
   return [

@@ -23,7 +23,7 @@ function advance(letter: string): number {
 }
 
 /** Letters set one by one along a circle with their middle at `degrees` (0 is the top); `upright` turns those at the bottom to be read. */
-export function lettering(content: string, radius: number, degrees: number, size: number, attributes: string, upright = false): string {
+function lettering(content: string, radius: number, degrees: number, size: number, attributes: string, upright = false): string {
   const letters = [...content];
   const spacing = 1.12;
   const total = letters.reduce((sum, letter) => sum + advance(letter) * size * spacing, 0);

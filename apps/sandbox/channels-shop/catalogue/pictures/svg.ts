@@ -1,6 +1,6 @@
 /** Small helpers for writing SVG text. Only presentation attributes are used: no style sheets, scripts, filters or references to the outside. */
 
-export const FONT = "-apple-system,'PingFang SC','HarmonyOS Sans SC','Noto Sans CJK SC','Noto Sans SC',sans-serif";
+const FONT = "-apple-system,'PingFang SC','HarmonyOS Sans SC','Noto Sans CJK SC','Noto Sans SC',sans-serif";
 
 /** At most one decimal, without needless zeros: pictures stay small. */
 export function short(value: number): string {

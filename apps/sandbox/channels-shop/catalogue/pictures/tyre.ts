@@ -41,7 +41,7 @@ export interface TyreModel {
   readonly label: string;
 }
 
-export function tyreWords(model: TyreModel): SidewallWords {
+function tyreWords(model: TyreModel): SidewallWords {
   const marks = model.series.season === 'winter' ? 'M+S 3PMSF' : model.series.season === 'all_season' ? 'M+S' : 'OUTSIDE';
   return { brandZh: BRAND_ZH, brandEn: 'QIANLIXING', series: model.series.nameEn.toUpperCase(), size: model.label, marks };
 }
@@ -80,7 +80,7 @@ function outerMm(model: TyreModel): number {
 }
 
 /** Visible rim edge as a share of the outer radius: the flange stands about 9 mm over the bead seat. */
-export function rimShare(model: TyreModel): number {
+function rimShare(model: TyreModel): number {
   return (model.rimInch * 25.4 + 18) / outerMm(model);
 }
 

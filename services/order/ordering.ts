@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isUniqueViolation } from '@qianxing/database';
 import { ok, platformProblems, type Result } from '@qianxing/errors';
 import { formatYuan } from '@qianxing/money';
@@ -13,6 +12,8 @@ import { type Item, type PricedTrade, priceTrade } from './rules';
 export interface OrderRequest {
   readonly memberId: string;
   readonly requestKey: string;
+  /** Hash of the request's body. */
+  readonly requestHash: string;
   readonly items: readonly Item[];
   readonly addressId: string;
   readonly expectedPayableFen: number;
@@ -50,7 +51,7 @@ export async function priceItems(
  * is a conflict. Prices are the server's: a total that differs from the one the buyer saw is refused with the new total.
  */
 export async function placeTrade(ordering: Ordering, request: OrderRequest): Promise<Result<PlacedTrade>> {
-  const requestHash = hashOf(request);
+  const { requestHash } = request;
   const known = await tradeByRequestKey(ordering.platform.database.query, request.memberId, request.requestKey);
   if (known) return replay(known, requestHash);
   const address = await ordering.needs.address(request.memberId, request.addressId);
@@ -96,14 +97,4 @@ async function submitOnce(ordering: Ordering, placement: Placement): Promise<Res
     const winner = await tradeByRequestKey(ordering.platform.database.query, placement.memberId, placement.requestKey);
     return winner ? replay(winner, placement.requestHash) : platformProblems.fail('busy');
   }
-}
-
-function hashOf(request: OrderRequest): string {
-  const body = JSON.stringify([
-    request.items.map((item) => [item.skuId, item.quantity]),
-    request.addressId,
-    request.expectedPayableFen,
-    request.remark,
-  ]);
-  return createHash('sha256').update(body).digest('hex');
 }

@@ -1,4 +1,6 @@
+import type { Result } from '@qianxing/errors';
 import { defineTopic } from '@qianxing/events';
+import type { MemberActor, StaffActor } from '@qianxing/http';
 import { defineContract } from '@qianxing/http/contract';
 import { Closed, Count, Id, Instant, Nullable, OneOf, PageOf, PageQuery, type Static, Text, Type } from '@qianxing/http/schemas';
 
@@ -454,6 +456,33 @@ export interface UserApi {
   /** WeChat OpenID of a member for an app id, if bound. */
   openId(memberId: string, appId: string): Promise<string | undefined>;
   hasConsent(memberId: string, kind: string): Promise<boolean>;
+  /** Who an access token belongs to; fails when it is expired, forged or its session was revoked. */
+  authenticate(token: string, now: number): Promise<Result<MemberActor | StaffActor>>;
+  /** Appends a line to the audit of staff actions. */
+  recordAudit(line: AuditEntry): Promise<void>;
+  /** Creates the built-in roles, and staff that do not exist yet; for the first start and for demonstrations. */
+  ensureStaff(staff: readonly StaffSeed[]): Promise<void>;
+}
+
+export interface AuditEntry {
+  readonly staffId: string | null;
+  readonly staffName: string;
+  readonly action: string;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  readonly reason: string | null;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly ip: string;
+  readonly requestId: string;
+}
+
+export interface StaffSeed {
+  readonly username: string;
+  readonly displayName: string;
+  readonly password: string;
+  readonly roleCodes: readonly string[];
+  /** Base32 secret of an authenticator that is enrolled already; sandbox only. */
+  readonly totpSecret?: string;
 }
 
 export interface MemberProfile {

@@ -1,1 +1,113 @@
-export {};
+import { hashPassword } from '@qianxing/auth';
+import { ok, type Result } from '@qianxing/errors';
+import type { MemberActor, StaffActor } from '@qianxing/http';
+import { defineService, type Job, type Platform, type Service } from '@qianxing/service';
+import { DAY_MS, HOUR_MS } from '@qianxing/time';
+import { addressView, findAddress } from './addresses/store';
+import { appendAudit } from './audit/store';
+import { userChecks } from './checks';
+import type { UserContext, UserOptions } from './context';
+import type { MemberProfile, StaffSeed, UserApi } from './contract';
+import { sweepLoginCodes } from './members/login-codes';
+import { maskNickname } from './members/phones';
+import { consentsOf, memberIdByNo, membersById, openIdOf } from './members/store';
+import { members } from './migrations/0001-members';
+import type { UserNeeds } from './needs';
+import { fail, userProblems } from './problems';
+import { loginRoutes } from './routes/login';
+import { memberRoutes } from './routes/member';
+import { newStaff, staffRoutes } from './routes/staff';
+import { sessionWatch } from './sessions/sessions';
+import { sweepRefreshTokens } from './sessions/store';
+import { sealTotp } from './staff/login';
+import { builtInRoles } from './staff/roles';
+import { insertStaff, putRole, staffByName, updateStaff } from './staff/store';
+import type { MemberRow } from './tables';
+
+export type { UserOptions } from './context';
+export type { OutsideOutcome, UserNeeds } from './needs';
+
+/** Members, staff, sessions, addresses, consent and audit. See README.md. */
+export function createUserService(platform: Platform, needs: UserNeeds, options: UserOptions): Service<UserApi> {
+  const context: UserContext = { platform, needs, options };
+  return defineService<UserApi>({
+    name: 'user',
+    migrations: [members],
+    problems: userProblems,
+    routes: [...loginRoutes(context), ...memberRoutes(context), ...staffRoutes(context)],
+    reactions: [],
+    jobs: userJobs(context),
+    checks: userChecks(platform.database),
+    api: userApi(context),
+  });
+}
+
+function userJobs({ platform }: UserContext): Job[] {
+  const { database, clock } = platform;
+  return [
+    {
+      name: 'user.sweepLoginCodes',
+      everyMs: HOUR_MS,
+      run: () => database.transaction((transaction) => sweepLoginCodes(transaction, clock.now())),
+    },
+    {
+      name: 'user.sweepRefreshTokens',
+      everyMs: HOUR_MS,
+      run: () => database.transaction((transaction) => sweepRefreshTokens(transaction, clock.now() - DAY_MS)),
+    },
+  ];
+}
+
+function userApi(context: UserContext): UserApi {
+  const { database, clock } = context.platform;
+  const { query } = database;
+  const stands = sessionWatch(context);
+  return {
+    address: async (memberId, addressId) => {
+      const row = await findAddress(query, memberId, addressId);
+      return row && addressView(row);
+    },
+    members: async (memberIds) => new Map((await membersById(query, memberIds)).map((row) => [row.memberId, profileOf(row)])),
+    memberIdByNo: (memberNo) => memberIdByNo(query, memberNo),
+    openId: (memberId, appId) => openIdOf(query, memberId, appId),
+    hasConsent: async (memberId, kind) => (await consentsOf(query, memberId)).filter((row) => row.kind === kind).at(-1)?.granted === 1,
+    authenticate: (token, now) => authenticate(context, stands, token, now),
+    recordAudit: (line) => database.transaction((transaction) => appendAudit(transaction, line, clock.now())),
+    ensureStaff: (staff) => ensureStaff(context, staff),
+  };
+}
+
+function profileOf(row: MemberRow): MemberProfile {
+  const { memberId, memberNo, nickname, avatarUrl, createdAt } = row;
+  return { memberId, memberNo, nickname, nicknameMasked: maskNickname(nickname), avatarUrl, createdAt };
+}
+
+async function authenticate(
+  context: UserContext,
+  stands: (sessionId: string, now: number) => Promise<boolean>,
+  token: string,
+  now: number,
+): Promise<Result<MemberActor | StaffActor>> {
+  const verified = await context.options.accessTokens.verify(token, now);
+  if (!verified.ok) return verified;
+  const { kind, subject, sessionId, username, permissions } = verified.value;
+  if (!(await stands(sessionId, now))) return fail('sessionEnded');
+  if (kind === 'member') return ok({ kind, memberId: subject, sessionId });
+  return ok({ kind, staffId: subject, username: username ?? '', permissions: permissions ?? [], sessionId });
+}
+
+async function ensureStaff(context: UserContext, staff: readonly StaffSeed[]): Promise<void> {
+  const { database, clock } = context.platform;
+  await database.transaction(async (transaction) => {
+    for (const role of builtInRoles) await putRole(transaction, role);
+  });
+  for (const seed of staff) {
+    if (await staffByName(database.query, seed.username)) continue;
+    const row = newStaff(seed.username, seed.displayName, await hashPassword(seed.password), clock.now());
+    await database.transaction(async (transaction) => {
+      await insertStaff(transaction, row, seed.roleCodes);
+      if (seed.totpSecret !== undefined)
+        await updateStaff(transaction, row.staffId, { totpSealed: sealTotp(context, row.staffId, seed.totpSecret), totpConfirmed: 1 });
+    });
+  }
+}

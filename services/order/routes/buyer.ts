@@ -43,10 +43,11 @@ export function buyerRoutes(context: OrderContext): Route[] {
       const priced = await priceItems(context, body.items, address?.provinceCode);
       return priced.ok ? ok(quoteView(priced.value)) : priced;
     }),
-    implement(orderContract.placeTrade, async ({ actor, body, now, idempotencyKey }) => {
+    implement(orderContract.placeTrade, async ({ actor, body, now, idempotencyKey, requestHash }) => {
       const placed = await placeTrade(context.ordering, {
         memberId: actor.memberId,
         requestKey: idempotencyKey,
+        requestHash,
         items: body.items,
         addressId: body.addressId,
         expectedPayableFen: body.expectedPayableFen,

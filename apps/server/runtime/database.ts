@@ -1,0 +1,18 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { ServerConfiguration } from '@qianxing/config';
+import { type Database, openMysql, openSqlite } from '@qianxing/database';
+
+/** Opens the database that configuration names: a MySQL address, an SQLite path, or `qianxing.db` in the data folder. */
+export async function openDatabase(configuration: ServerConfiguration): Promise<Database> {
+  const { url, poolSize } = configuration.database;
+  if (url.startsWith('mysql://')) return openMysql({ url, poolSize });
+  const file = sqliteFile(url, configuration.dataDirectory);
+  mkdirSync(dirname(file), { recursive: true });
+  return openSqlite({ file });
+}
+
+function sqliteFile(url: string, dataDirectory: string): string {
+  if (url === '') return resolve(join(dataDirectory, 'qianxing.db'));
+  return isAbsolute(url) ? url : resolve(url);
+}

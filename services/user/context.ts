@@ -1,0 +1,27 @@
+import type { AccessTokens, KeyRing } from '@qianxing/auth';
+import type { Platform } from '@qianxing/service';
+import type { UserNeeds } from './needs';
+
+export interface UserOptions {
+  readonly accessTokens: AccessTokens;
+  /** Hashes of login codes and of phones (lookup). */
+  readonly codeKeys: KeyRing;
+  /** Sealed phones and authenticator secrets. */
+  readonly sealKeys: KeyRing;
+  /** Signed state of H5 authorisation and sign-in challenges. */
+  readonly linkKeys: KeyRing;
+  readonly termsVersion: string;
+  readonly privacyVersion: string;
+  readonly appIds: { readonly miniProgram: string; readonly h5: string };
+  /** Address of the shop; H5 authorisation comes back to pages below it only. */
+  readonly publicUrl: string;
+  /** Shown by authenticator apps. */
+  readonly issuer: string;
+}
+
+/** What the shell of this service shares. */
+export interface UserContext {
+  readonly platform: Platform;
+  readonly needs: UserNeeds;
+  readonly options: UserOptions;
+}

@@ -1,0 +1,127 @@
+import { isUniqueViolation, type Transaction } from '@qianxing/database';
+import { ok, type Result } from '@qianxing/errors';
+import { newId } from '@qianxing/ids';
+import type { UserContext } from '../context';
+import { memberRegistered, memberReturned } from '../contract';
+import type { WechatIdentity } from '../needs';
+import { fail } from '../problems';
+import { type IssuedSession, issue, openSession } from '../sessions/sessions';
+import type { MemberRow } from '../tables';
+import { phoneHashOf, sealPhone } from './phones';
+import { bindIdentity, findMember, identityOwner, insertMember, memberByPhone, recordConsent, updateMember } from './store';
+
+/** Somebody who has proven a phone, a WeChat identity, or both. */
+export interface Proven {
+  readonly phone: string | undefined;
+  readonly wechat: (WechatIdentity & { readonly appId: string }) | undefined;
+}
+
+export interface LoginRequest {
+  readonly proven: Proven;
+  readonly consent: { readonly termsVersion: string; readonly privacyVersion: string } | undefined;
+  readonly referralToken: string | undefined;
+  readonly language: 'zh' | 'en';
+  readonly now: number;
+}
+
+export interface LoggedIn {
+  readonly session: IssuedSession;
+  readonly member: MemberRow;
+  readonly created: boolean;
+}
+
+/**
+ * Signs in the member who owns what was proven, or registers one. Two first sign-ins of one phone at the same moment end in one member:
+ * the phone's unique key decides, and the slower one is run again as a sign-in.
+ */
+export async function login(context: UserContext, request: LoginRequest): Promise<Result<LoggedIn>> {
+  try {
+    return await loginOnce(context, request);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    return loginOnce(context, request);
+  }
+}
+
+async function loginOnce(context: UserContext, request: LoginRequest): Promise<Result<LoggedIn>> {
+  const { now } = request;
+  const done = await context.platform.database.transaction(async (transaction) => {
+    const known = await ownerOf(context, transaction, request.proven);
+    if (known && known.status !== 'active') return fail('suspended');
+    if (!known && !request.consent) return fail('consentNeeded', { path: '/consent' });
+    const member = known ?? (await register(context, transaction, request));
+    await attach(context, transaction, member, request);
+    await tell(context, transaction, member, known !== undefined, request);
+    return ok({
+      member: (await findMember(transaction, member.memberId)) ?? member,
+      created: !known,
+      pending: await openSession(transaction, 'member', member.memberId, now),
+    });
+  });
+  if (!done.ok) return done;
+  return ok({ member: done.value.member, created: done.value.created, session: await issue(context, done.value.pending, now) });
+}
+
+/** The phone decides before WeChat: a number moves with its owner. */
+async function ownerOf(context: UserContext, transaction: Transaction, proven: Proven): Promise<MemberRow | undefined> {
+  if (proven.phone !== undefined) {
+    const owner = await memberByPhone(transaction, phoneHashOf(context.options.codeKeys, proven.phone));
+    if (owner) return owner;
+  }
+  const memberId = proven.wechat && (await identityOwner(transaction, proven.wechat));
+  return memberId === undefined ? undefined : findMember(transaction, memberId);
+}
+
+async function register(context: UserContext, transaction: Transaction, request: LoginRequest): Promise<MemberRow> {
+  const { now, proven, consent } = request;
+  const memberId = newId(now);
+  const { phone } = proven;
+  const member = await insertMember(transaction, {
+    memberId,
+    status: 'active',
+    nickname: phone === undefined ? '微信用户' : `用户${phone.slice(-4)}`,
+    avatarUrl: null,
+    phoneHash: phone === undefined ? null : phoneHashOf(context.options.codeKeys, phone),
+    phoneSealed: phone === undefined ? null : sealPhone(context.options.sealKeys, memberId, phone),
+    language: request.language,
+    personalised: 1,
+    createdAt: now,
+    erasedAt: null,
+  });
+  if (consent) {
+    await recordConsent(transaction, { memberId, kind: 'terms', version: consent.termsVersion, granted: true, now });
+    await recordConsent(transaction, { memberId, kind: 'privacy', version: consent.privacyVersion, granted: true, now });
+  }
+  return member;
+}
+
+/** Adds what was proven and is not known of the member yet. */
+async function attach(context: UserContext, transaction: Transaction, member: MemberRow, { proven, now }: LoginRequest): Promise<void> {
+  if (proven.wechat) await bindIdentity(transaction, { ...proven.wechat, memberId: member.memberId, now });
+  if (proven.phone !== undefined && member.phoneHash === null) {
+    await updateMember(transaction, member.memberId, {
+      phoneHash: phoneHashOf(context.options.codeKeys, proven.phone),
+      phoneSealed: sealPhone(context.options.sealKeys, member.memberId, proven.phone),
+    });
+  }
+}
+
+async function tell(
+  context: UserContext,
+  transaction: Transaction,
+  member: MemberRow,
+  known: boolean,
+  request: LoginRequest,
+): Promise<void> {
+  const { memberId, memberNo } = member;
+  const { events } = context.platform;
+  const facts = { aggregateId: memberId, occurredAt: request.now };
+  if (!known) {
+    await events.emit(transaction, memberRegistered, {
+      ...facts,
+      payload: { memberId, memberNo, referralToken: request.referralToken ?? null },
+    });
+  } else if (request.referralToken !== undefined) {
+    await events.emit(transaction, memberReturned, { ...facts, payload: { memberId, memberNo, referralToken: request.referralToken } });
+  }
+}

@@ -1,0 +1,79 @@
+import { signToken, verifyToken } from '@qianxing/auth';
+import { ok, platformProblems, type Result } from '@qianxing/errors';
+import { implement, type Route } from '@qianxing/http';
+import { MINUTE_MS } from '@qianxing/time';
+import type { UserContext } from '../context';
+import { userContract } from '../contract';
+import { type LoginRequest, login, type Proven } from '../members/login';
+import { checkLoginCode, sendLoginCode } from '../members/login-codes';
+import { wechatBound } from '../members/store';
+import { memberView } from '../members/views';
+import type { OutsideOutcome } from '../needs';
+import { fail } from '../problems';
+import { endSession, refreshSession } from '../sessions/sessions';
+
+const STATE_PURPOSE = 'wechat-h5-state';
+const STATE_MS = 10 * MINUTE_MS;
+
+interface LoginBody {
+  readonly consent?: LoginRequest['consent'];
+  readonly referralToken?: string;
+}
+
+export function loginRoutes(context: UserContext): Route[] {
+  const { appIds, linkKeys, publicUrl } = context.options;
+
+  const finish = async (proven: Proven, body: LoginBody, language: 'zh' | 'en', now: number) => {
+    const done = await login(context, { proven, consent: body.consent, referralToken: body.referralToken, language, now });
+    if (!done.ok) return done;
+    const { member, session, created } = done.value;
+    const bound = await wechatBound(context.platform.database.query, [member.memberId]);
+    return ok({ session, member: memberView(context, member, bound.has(member.memberId)), created });
+  };
+
+  return [
+    implement(userContract.sendLoginCode, ({ body, ip, now }) => sendLoginCode(context, body.phone, ip, now)),
+    implement(userContract.loginByPhone, async ({ body, language, now }) => {
+      const checked = await checkLoginCode(context, body.phone, body.code, now);
+      return checked.ok ? finish({ phone: body.phone, wechat: undefined }, body, language, now) : checked;
+    }),
+    implement(userContract.loginByMiniProgram, async ({ body, language, now }) => {
+      const identity = told(await context.needs.miniProgramIdentity(body.code));
+      if (!identity.ok) return identity;
+      const phone = body.phoneCode === undefined ? undefined : told(await context.needs.miniProgramPhone(body.phoneCode));
+      if (phone && !phone.ok) return phone;
+      return finish({ phone: phone?.value, wechat: { ...identity.value, appId: appIds.miniProgram } }, body, language, now);
+    }),
+    implement(userContract.wechatAuthorizeUrl, async ({ query, now }) => {
+      if (!query.returnTo.startsWith('/') || query.returnTo.startsWith('//')) {
+        return platformProblems.fail('invalid', { path: '/returnTo', params: { reason: '/…' } });
+      }
+      const state = signToken(linkKeys, STATE_PURPOSE, { returnTo: query.returnTo }, now + STATE_MS);
+      return ok({ url: context.needs.h5AuthorizeUrl({ redirectUrl: `${publicUrl}${query.returnTo}`, state }) });
+    }),
+    implement(userContract.loginByWechatH5, async ({ body, language, now }) => {
+      const state = verifyToken(linkKeys, STATE_PURPOSE, body.state, now);
+      if (!state.ok) return state;
+      const identity = told(await context.needs.h5Identity(body.code));
+      return identity.ok ? finish({ phone: undefined, wechat: { ...identity.value, appId: appIds.h5 } }, body, language, now) : identity;
+    }),
+    implement(userContract.refreshSession, ({ body, now }) => refreshSession(context, 'member', body.refreshToken, now)),
+    implement(userContract.logout, async ({ actor, now }) => {
+      await endSession(context, actor.sessionId, now);
+      return ok(undefined);
+    }),
+  ];
+}
+
+function told<T>(outcome: OutsideOutcome<T>): Result<T> {
+  switch (outcome.kind) {
+    case 'ok':
+      return ok(outcome.value);
+    case 'rejected':
+      return fail('wechatRefused', { params: { code: outcome.code } });
+    case 'unknown':
+      return fail('wechatUnreachable');
+    default:
+      return outcome satisfies never;
+  }
+}

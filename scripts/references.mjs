@@ -78,7 +78,15 @@ for (const [project, references] of projects) {
     extends: `${relative(join(root, project), root)}/tsconfig.base.json`,
     compilerOptions: { rootDir: '.', outDir: '.types', tsBuildInfoFile: '.types/tsconfig.tsbuildinfo', ...own.compilerOptions },
     include: ['**/*.ts', '**/*.json'],
-    exclude: ['**/node_modules', '**/dist', '**/.types', '**/package.json', '**/tsconfig.json', 'tsconfig.own.json', ...(own.exclude ?? [])],
+    exclude: [
+      '**/node_modules',
+      '**/dist',
+      '**/.types',
+      '**/package.json',
+      '**/tsconfig.json',
+      'tsconfig.own.json',
+      ...(own.exclude ?? []),
+    ],
     references: [...references].sort().map((path) => ({ path: relative(join(root, project), join(root, path)) })),
   };
   put(join(root, project, 'tsconfig.json'), `${JSON.stringify(config, null, 2)}\n`);

@@ -3,6 +3,7 @@ interface DriverError {
   readonly code?: unknown;
   readonly errcode?: unknown;
   readonly errno?: unknown;
+  readonly fatal?: unknown;
 }
 
 function driverError(error: unknown): DriverError {
@@ -30,6 +31,7 @@ const MYSQL_CONNECTION_LOST: ReadonlySet<unknown> = new Set([1040, 1053, 1184, 1
 const LOST_CODES: ReadonlySet<unknown> = new Set([
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_PACKETS_OUT_OF_ORDER',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
   'ECONNRESET',
   'ECONNREFUSED',
   'EPIPE',
@@ -38,8 +40,10 @@ const LOST_CODES: ReadonlySet<unknown> = new Set([
 
 /** True when the connection to the server is gone; the server rolls back what was not committed. */
 export function isConnectionLost(error: unknown): boolean {
-  const { code, errno } = driverError(error);
-  return LOST_CODES.has(code) || MYSQL_CONNECTION_LOST.has(errno);
+  const { code, errno, fatal } = driverError(error);
+  if (LOST_CODES.has(code) || MYSQL_CONNECTION_LOST.has(errno)) return true;
+  // mysql2 marks what ends a connection; what the server itself refused (a wrong password) has a positive number and stays refused.
+  return fatal === true && !(typeof errno === 'number' && errno > 0);
 }
 
 /** True when the same transaction may succeed if it is run again from its beginning. */

@@ -27,6 +27,8 @@ export interface MysqlOptions {
   readonly readUrl?: string;
   /** How long a statement may wait for a row lock before the transaction is retried, in seconds. Default 5. */
   readonly lockWaitSeconds?: number;
+  /** How long a statement of a transaction may take before its connection is given up as dead, in ms. Default 15000; reads get four times. */
+  readonly statementTimeoutMs?: number;
   /** Called inside every transaction right before COMMIT; the composition root puts a failpoint here. */
   readonly beforeCommit?: () => Promise<void>;
 }
@@ -50,8 +52,9 @@ export function openMysql(options: MysqlOptions): Database {
   const isolation = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
   const writePool = openPool(options.url, options.poolSize ?? 16);
   const readPool = openPool(options.readUrl ?? options.url, options.poolSize ?? 16);
-  const writing = new Kysely<object>({ dialect: dialect(driver(writePool, [session, `${isolation}, READ WRITE`])) });
-  const reading = new Kysely<object>({ dialect: dialect(driver(readPool, [session, `${isolation}, READ ONLY`])) });
+  const timeoutMs = options.statementTimeoutMs ?? 15_000;
+  const writing = new Kysely<object>({ dialect: dialect(driver(writePool, [session, `${isolation}, READ WRITE`], timeoutMs)) });
+  const reading = new Kysely<object>({ dialect: dialect(driver(readPool, [session, `${isolation}, READ ONLY`], timeoutMs * 4)) });
   return createDatabase({
     dialect: 'mysql',
     reading,
@@ -87,12 +90,11 @@ function dialect(made: Driver): KyselyDialect {
 }
 
 interface Lent {
-  readonly raw: PoolConnection;
+  readonly session: MysqlSession;
   readonly guarded: GuardedConnection;
-  broken: boolean;
 }
 
-function driver(pool: Pool, sessionStatements: readonly string[]): Driver {
+function driver(pool: Pool, sessionStatements: readonly string[], timeoutMs: number): Driver {
   const prepared = new WeakSet<object>();
   const lent = new WeakMap<DatabaseConnection, Lent>();
 
@@ -105,7 +107,7 @@ function driver(pool: Pool, sessionStatements: readonly string[]): Driver {
   async function prepare(raw: PoolConnection): Promise<void> {
     // mysql2 gives the same inner connection a new wrapper each time it is borrowed.
     if (prepared.has(raw.connection)) return;
-    for (const statement of sessionStatements) await raw.query(statement);
+    for (const sql of sessionStatements) await raw.query({ sql, timeout: timeoutMs });
     prepared.add(raw.connection);
   }
 
@@ -119,53 +121,71 @@ function driver(pool: Pool, sessionStatements: readonly string[]): Driver {
         raw.destroy();
         throw error;
       }
-      const guarded = guardConnection(
-        mysqlConnection(raw, () => {
-          entry.broken = true;
-        }),
-      );
-      const entry: Lent = { raw, guarded, broken: false };
-      lent.set(guarded, entry);
+      const session = createSession(raw, timeoutMs);
+      const guarded = guardConnection(session.connection);
+      lent.set(guarded, { session, guarded });
       return guarded;
     },
     async beginTransaction(connection) {
-      await lentOf(connection).raw.query('START TRANSACTION');
+      await lentOf(connection).session.run('START TRANSACTION');
     },
     async commitTransaction(connection) {
-      const { raw, guarded } = lentOf(connection);
+      const { session, guarded } = lentOf(connection);
       guarded.end();
       try {
-        await raw.query('COMMIT');
+        await session.run('COMMIT');
       } catch (error) {
         throw isConnectionLost(error) ? new CommitUnknownError(error) : error;
       }
     },
     async rollbackTransaction(connection) {
-      const borrowed = lentOf(connection);
-      borrowed.guarded.end();
-      try {
-        await borrowed.raw.query('ROLLBACK');
-      } catch {
-        // The server rolls back when the connection goes; the first error is the one worth reporting.
-        borrowed.broken = true;
-      }
+      const { session, guarded } = lentOf(connection);
+      guarded.end();
+      // Should this fail, the connection is given up and the server rolls back; the first error is the one worth reporting.
+      if (!session.broken) await session.run('ROLLBACK').catch(session.giveUp);
     },
     async releaseConnection(connection) {
-      const { raw, guarded, broken } = lentOf(connection);
+      const { session, guarded } = lentOf(connection);
       guarded.end();
-      if (broken) raw.destroy();
-      else raw.release();
+      session.release();
     },
     destroy: () => pool.end(),
   };
 }
 
-/** @param onAbandoned called when a stream was left before its end: the rest of the rows still sits on the connection. */
-function mysqlConnection(raw: PoolConnection, onAbandoned: () => void): DatabaseConnection {
-  return {
+/** One borrowed connection. Once broken it is never given back to the pool. */
+interface MysqlSession {
+  readonly connection: DatabaseConnection;
+  readonly broken: boolean;
+  run(sql: string): Promise<void>;
+  giveUp(): void;
+  release(): void;
+}
+
+/** Changes of big tables may take long; they run in migrations only. */
+const SCHEMA_CHANGE = /^\s*(?:create|alter|drop)\b/i;
+
+function createSession(raw: PoolConnection, timeoutMs: number): MysqlSession {
+  let broken = false;
+  const giveUp = () => {
+    broken = true;
+  };
+
+  async function send(sql: string, values: readonly unknown[]): Promise<RowDataPacket[] | ResultSetHeader> {
+    try {
+      const timeout = SCHEMA_CHANGE.test(sql) ? {} : { timeout: timeoutMs };
+      const [result] = await raw.query<RowDataPacket[] | ResultSetHeader>({ sql, values: [...values], ...timeout });
+      return result;
+    } catch (error) {
+      if (isConnectionLost(error)) giveUp();
+      throw error;
+    }
+  }
+
+  const connection: DatabaseConnection = {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
       assertBindable(query.parameters);
-      const [result] = await raw.query<RowDataPacket[] | ResultSetHeader>(query.sql, query.parameters as unknown[]);
+      const result = await send(query.sql, query.parameters);
       if (Array.isArray(result)) return { rows: result as R[] };
       const { affectedRows, insertId } = result;
       return { rows: [], numAffectedRows: BigInt(affectedRows), ...(insertId === 0 ? {} : { insertId: BigInt(insertId) }) };
@@ -178,9 +198,22 @@ function mysqlConnection(raw: PoolConnection, onAbandoned: () => void): Database
         for await (const row of core.query(query.sql, query.parameters as unknown[]).stream()) yield { rows: [row as R] };
         finished = true;
       } finally {
-        if (!finished) onAbandoned();
+        // The rest of the rows still sits on the connection.
+        if (!finished) giveUp();
       }
     },
+  };
+
+  return {
+    connection,
+    get broken() {
+      return broken;
+    },
+    run: async (sql) => {
+      await send(sql, []);
+    },
+    giveUp,
+    release: () => (broken ? raw.destroy() : raw.release()),
   };
 }
 

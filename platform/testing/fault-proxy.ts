@@ -35,7 +35,7 @@ export async function faultProxy(target: { port: number; host?: string }): Promi
 
   const server = createServer((client) => {
     if (faults.refuse) {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const upstream = connect(target.port, target.host ?? '127.0.0.1');
@@ -82,7 +82,7 @@ export async function faultProxy(target: { port: number; host?: string }): Promi
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const cut = () => {
-    for (const socket of open) socket.resetAndDestroy();
+    for (const socket of open) reset(socket);
   };
   return {
     port: (server.address() as AddressInfo).port,
@@ -106,4 +106,10 @@ export async function faultProxy(target: { port: number; host?: string }): Promi
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Node leaks the handle of a socket that is reset while it is shutting down; such a one is only destroyed. */
+function reset(socket: Socket): void {
+  if (socket.readyState === 'open') socket.resetAndDestroy();
+  else socket.destroy();
 }

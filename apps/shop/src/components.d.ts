@@ -1,0 +1,36 @@
+import type QxCheck from './components/qx-check.vue';
+import type QxChoice from './components/qx-choice.vue';
+import type QxLineItem from './components/qx-line-item.vue';
+import type QxListEnd from './components/qx-list-end.vue';
+import type QxPage from './components/qx-page.vue';
+import type QxPairs from './components/qx-pairs.vue';
+import type QxPicture from './components/qx-picture.vue';
+import type QxPrice from './components/qx-price.vue';
+import type QxProductCard from './components/qx-product-card.vue';
+import type QxProductGrid from './components/qx-product-grid.vue';
+import type QxSheet from './components/qx-sheet.vue';
+import type QxStates from './components/qx-states.vue';
+import type QxStepper from './components/qx-stepper.vue';
+import type QxTabs from './components/qx-tabs.vue';
+import type QxTimeline from './components/qx-timeline.vue';
+
+/** The framework finds `qx-` components by name; the type checker is told here. */
+declare module 'vue' {
+  export interface GlobalComponents {
+    QxCheck: typeof QxCheck;
+    QxChoice: typeof QxChoice;
+    QxLineItem: typeof QxLineItem;
+    QxListEnd: typeof QxListEnd;
+    QxPage: typeof QxPage;
+    QxPairs: typeof QxPairs;
+    QxPicture: typeof QxPicture;
+    QxPrice: typeof QxPrice;
+    QxProductCard: typeof QxProductCard;
+    QxProductGrid: typeof QxProductGrid;
+    QxSheet: typeof QxSheet;
+    QxStates: typeof QxStates;
+    QxStepper: typeof QxStepper;
+    QxTabs: typeof QxTabs;
+    QxTimeline: typeof QxTimeline;
+  }
+}

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import uniModule from '@dcloudio/vite-plugin-uni';
+import UnoCSS from 'unocss/vite';
+import { defineConfig } from 'vite';
+import { inlineIconFont } from './build/inline-icon-font';
+
+// The plugin is CommonJS: its default export arrives wrapped or bare.
+const wrapped = uniModule as unknown as { default?: typeof uniModule };
+const uni = wrapped.default ?? uniModule;
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+export default defineConfig({
+  plugins: [uni(), UnoCSS(), inlineIconFont(path('./node_modules/wot-design-uni/components/wd-icon/wd-icons.ttf'))],
+  build: { target: 'es2018' },
+  server: {
+    host: '127.0.0.1',
+    proxy: Object.fromEntries(
+      ['/api', '/r/', '/files', '/pictures'].map((prefix) => [prefix, process.env.QIANXING_SERVER ?? 'http://127.0.0.1:7300']),
+    ),
+  },
+});

@@ -112,6 +112,7 @@ export function buildSandbox(options: Omit<SandboxOptions, 'port'>): {
   app: FastifyInstance;
   delivery: Delivery;
   advance: Sandbox['advance'];
+  /** Writes the last snapshot; the world must not be used afterwards. */
   save: () => void;
 } {
   const { credentials, platformKeys } =
@@ -169,5 +170,5 @@ export function buildSandbox(options: Omit<SandboxOptions, 'port'>): {
   registerSms(app, world);
   registerPages(app, world);
   app.get('/sandbox/messages', async () => ({ messages: state.textMessages.slice(-200).reverse() }));
-  return { world, app, delivery, advance, save: writer.flush };
+  return { world, app, delivery, advance, save: writer.close };
 }

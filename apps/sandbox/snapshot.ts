@@ -20,15 +20,17 @@ export function loadState(dataDirectory: string | undefined): SandboxState {
 /** Saves the state some time after it changed: many changes, one write. */
 export interface SnapshotWriter {
   touch(): void;
-  flush(): void;
+  /** Saves what is not saved yet; nothing is written afterwards. */
+  close(): void;
 }
 
 export function createSnapshotWriter(dataDirectory: string | undefined, state: () => SandboxState): SnapshotWriter {
-  if (dataDirectory === undefined) return { touch: () => undefined, flush: () => undefined };
+  if (dataDirectory === undefined) return { touch: () => undefined, close: () => undefined };
   mkdirSync(dataDirectory, { recursive: true });
   const path = join(dataDirectory, 'state.json');
   let pending: NodeJS.Timeout | undefined;
   let delayMs = WRITE_DELAY_MS;
+  let closed = false;
   const flush = () => {
     if (pending === undefined) return;
     clearTimeout(pending);
@@ -40,8 +42,11 @@ export function createSnapshotWriter(dataDirectory: string | undefined, state: (
   };
   return {
     touch() {
-      pending ??= setTimeout(flush, delayMs).unref();
+      if (!closed) pending ??= setTimeout(flush, delayMs).unref();
     },
-    flush,
+    close() {
+      closed = true;
+      flush();
+    },
   };
 }

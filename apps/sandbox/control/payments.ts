@@ -3,6 +3,7 @@ import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance } from 'fastify';
 import { requestBill } from '../wechat-pay/bills';
 import { balances, basicBalanceFen, topUp } from '../wechat-pay/books';
+import { type ClientCall, prepayIdOfCall } from '../wechat-pay/client-call';
 import { finishRefund } from '../wechat-pay/refunds';
 import { payTransaction, transactionView } from '../wechat-pay/transactions';
 import { cancelByPayee, confirmTransfer, retryWaitingTransfers, transferView } from '../wechat-pay/transfers';
@@ -39,6 +40,19 @@ export function registerPaymentControl(app: FastifyInstance, world: World): void
     const refusal = payTransaction(world, transaction, { openid: body.openid ?? null });
     if (refusal !== undefined) return reply.code(409).send({ code: refusal });
     return transactionView(world, transaction);
+  });
+  app.post('/sandbox/request-payment', async (request, reply) => {
+    const call = (request.body ?? {}) as ClientCall;
+    const prepayId = prepayIdOfCall(world, call);
+    if (prepayId === undefined) return reply.code(400).send({ code: 'signError', message: '支付验证签名失败' });
+    const transaction = pay.transactions.get(pay.tradeNoByKey.get(prepayId) ?? '');
+    if (transaction === undefined || transaction.appid !== (call.appId ?? call.appid)) return reply.code(404).send({ code: 'notFound' });
+    return {
+      prepayId,
+      outTradeNo: transaction.outTradeNo,
+      totalFen: transaction.totalFen,
+      cashierUrl: `${world.publicUrl}/cashier/pay?prepay_id=${prepayId}`,
+    };
   });
   app.post('/sandbox/transfers/confirm', async (request, reply) => {
     const transfer = findTransfer(world, request.body);

@@ -33,7 +33,7 @@ ${notices.length === 0 ? html`<p class="soft">${both('还没有通知', 'No noti
   app.get('/desk/clock', async (_request, reply) =>
     sendDesk(world, reply, '/desk/clock', {
       title: '时钟 Clock',
-      body: html`<section class="card"><p class="code">${time(world.clock.now())}</p><p class="soft">${both('比真实时间快', 'ahead of real time by')} ${(world.clock.offsetMs() / 3_600_000).toFixed(2)} ${both('小时', 'hours')}</p>
+      body: html`<section class="card"><p class="clock">${time(world.clock.now())}</p><p class="soft">${both('比真实时间快', 'ahead of real time by')} ${(world.clock.offsetMs() / 3_600_000).toFixed(2)} ${both('小时', 'hours')}</p>
 <p class="row end">${HOURS.map(([hours, zh, en]) => html`<button type="button" data-post="/clock/advance" data-body="${JSON.stringify({ byMs: Math.round(hours * 3_600_000) })}">+ ${zh}&ensp;<small lang="en">${en}</small></button>`)}</p>
 <form class="row end" data-post="/clock/advance"><label class="narrow">小时 Hours<input name="byMs" data-number="3600000" inputmode="numeric" value="6"></label><button>前进 Advance</button></form></section>`,
     }),

@@ -16,12 +16,12 @@ nav a[aria-current] { color:var(--ink); border-color:var(--green); font-weight:6
 .desk main { max-width:72rem; margin:0 auto; padding:1.25rem 1rem 4rem; }
 .cards { display:grid; gap:.75rem; grid-template-columns:repeat(auto-fill,minmax(15rem,1fr)); padding:0; margin:0; list-style:none; }
 .card { background:var(--card); border:1px solid var(--line); border-radius:var(--radius); padding:1rem; margin:0 0 .75rem; }
-a.card { color:inherit; text-decoration:none; display:block; margin:0; } a.card:hover { border-color:var(--green); }
+a.card { color:inherit; text-decoration:none; display:block; margin:0; height:100%; } a.card.goods { display:flex; } a.card:hover { border-color:var(--green); }
 .card p { margin:.25rem 0; } .soft { color:var(--soft); } .number { font-variant-numeric:tabular-nums; overflow-wrap:anywhere; }
-.row { display:flex; flex-wrap:wrap; gap:.5rem; align-items:center; } .row.end { margin-top:.75rem; }
+.row { display:flex; flex-wrap:wrap; gap:.5rem; align-items:center; } form.row, form .row { align-items:flex-end; } form.row > label:not(.narrow) { flex:1 1 12rem; max-width:36rem; } .row.end { margin-top:.75rem; }
 .tag { border:1px solid var(--line); border-radius:99px; padding:.0625rem .625rem; font-size:.8125rem; color:var(--soft); white-space:nowrap; }
 .tag.good { color:var(--green-ink); border-color:currentColor; } .tag.bad { color:var(--red); border-color:currentColor; } .tag.wait { color:var(--amber); border-color:currentColor; }
-button, .button { font:inherit; min-height:2.5rem; padding:.375rem 1rem; border-radius:8px; border:1px solid var(--line); background:var(--card); color:var(--ink); cursor:pointer; text-decoration:none; display:inline-flex; align-items:center; justify-content:center; }
+button, .button { font:inherit; min-height:2.5rem; padding:.375rem 1rem; border-radius:8px; border:1px solid var(--line); background:var(--card); color:var(--ink); cursor:pointer; text-decoration:none; display:inline-flex; gap:.375em; align-items:center; justify-content:center; }
 button:hover, .button:hover { border-color:var(--soft); } button.main { background:#067a3e; border-color:#067a3e; color:#fff; font-weight:600; }
 button:disabled { opacity:.55; cursor:progress; }
 :focus-visible { outline:3px solid var(--blue); outline-offset:2px; }
@@ -33,6 +33,7 @@ th, td { text-align:left; padding:.5rem .625rem; border-bottom:1px solid var(--l
 td.amount, th.amount { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap; }
 .status { padding:.625rem .875rem; border-radius:8px; background:var(--card); border:1px solid var(--line); } .status.bad { color:var(--red); border-color:currentColor; }
 .code { font-size:2rem; letter-spacing:.25em; font-weight:600; font-variant-numeric:tabular-nums; }
+.clock { font-size:1.75rem; font-weight:600; font-variant-numeric:tabular-nums; margin:0; }
 .sheet { max-width:26rem; min-height:100vh; min-height:100dvh; margin:0 auto; padding:3rem 1.25rem 1.5rem; display:flex; flex-direction:column; gap:.75rem; text-align:center; }
 .sheet h1 { font-size:1.125rem; font-weight:500; margin:0; } .sheet .price { font-size:2.75rem; font-weight:600; margin:.25rem 0 1rem; font-variant-numeric:tabular-nums; }
 .sheet dl { background:var(--card); border-radius:var(--radius); padding:.25rem 1rem; margin:0; text-align:left; } .sheet dl div { display:flex; justify-content:space-between; gap:1rem; padding:.75rem 0; border-bottom:1px solid var(--line); } .sheet dl div:last-child { border:0; }

@@ -71,18 +71,27 @@ function explainUnion(part: Fault['in'], union: ErrorObject, all: readonly Error
   const meant = [...branches.values()].filter((errors) => !errors.some(isMark));
   const [only] = meant;
   if (only !== undefined && meant.length === 1) return only.flatMap((error) => explain(part, error, []));
-  const here = inside.filter((error) => error.instancePath === union.instancePath);
-  const values = here.flatMap(({ keyword, params }) =>
-    keyword === 'const' ? [params.allowedValue] : keyword === 'enum' ? params.allowedValues : [],
+  const mark = sharedMark([...branches.values()]);
+  if (mark !== undefined) {
+    const [zh, en] = oneOf(mark.values);
+    return [{ in: part, path: mark.path, rule: union.keyword, zh, en }];
+  }
+  const types = inside.flatMap(({ keyword, instancePath, params }) =>
+    keyword === 'type' && instancePath === union.instancePath ? [params.type].flat() : [],
   );
-  const types = here.flatMap(({ keyword, params }) => (keyword === 'type' ? [params.type].flat() : []));
   const [zh, en] =
-    values.length > 0
-      ? oneOf(values)
-      : types.length === inside.length && types.length > 0
-        ? typeWords(types)
-        : (['不符合任何一种允许的写法，请对照接口文档', 'fits none of the allowed forms: see the API document'] as const);
+    types.length === inside.length && types.length > 0
+      ? typeWords(types)
+      : (['不符合任何一种允许的写法，请对照接口文档', 'fits none of the allowed forms: see the API document'] as const);
   return [{ in: part, path: union.instancePath, rule: union.keyword, zh, en }];
+}
+
+/** The place that tells the branches apart, and the values it may have, if every branch names one there. */
+function sharedMark(branches: readonly (readonly ErrorObject[])[]): { path: string; values: unknown[] } | undefined {
+  const marks = branches.map((errors) => errors.find(({ keyword }) => keyword === 'const' || keyword === 'enum'));
+  const [first] = marks;
+  if (first === undefined || marks.some((mark) => mark?.instancePath !== first.instancePath)) return undefined;
+  return { path: first.instancePath, values: marks.flatMap((mark) => mark?.params.allowedValues ?? [mark?.params.allowedValue]) };
 }
 
 function oneOf(values: readonly unknown[]): Words {

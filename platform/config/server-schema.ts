@@ -110,6 +110,10 @@ export const ServerSchema = Section({
   log: Section({
     level: Choice(['info', 'warn', 'error', 'silent'], 'least severe line that is written'),
     everyRequest: Switch(false, 'write a line for every request, not only failed and slow ones'),
+    requestContext: Choice(
+      ['auto', 'on', 'off'],
+      'request ids on lines written inside handlers; costs about a tenth of a busy server before Node 24, so auto is on from there',
+    ),
     slowMs: Whole(1_000, 1, 60_000, 'requests slower than this are logged'),
   }),
   limits: Section({

@@ -1,14 +1,6 @@
 import { type TObject, type TSchema, Type } from '@sinclair/typebox';
 
-/** What a configuration field is besides its type; kept in the schema under these names. */
-export interface FieldMarks {
-  /** Never printed. */
-  readonly secret?: boolean;
-  /** What an operator reads in `--help` and in errors. */
-  readonly description?: string;
-}
-
-/** Text that must not be printed. */
+/** Text that must not be printed: the schema carries the mark `secret`, and `description` is what an operator reads in errors. */
 export const SecretText = (
   options: { default?: string; minLength?: number; maxLength?: number; pattern?: string; description?: string } = {},
 ) => Type.String({ ...options, secret: true });

@@ -31,7 +31,7 @@ const App = () => Section({ appid: Text('', 'AppID'), secret: Secret('AppSecret'
 const Push = { token: Secret('message push token'), encodingAesKey: Secret('EncodingAESKey, 43 characters') };
 
 /** What a merchant holds after signing up with the outside parties; the sandbox writes a file of this shape. */
-export const CredentialsSchema = Section({
+const CredentialsSchema = Section({
   wechatPay: Section({
     mchid: Text('', 'merchant number'),
     merchantSerial: Text('', 'serial number (hex) of the merchant API certificate'),

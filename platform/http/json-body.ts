@@ -1,7 +1,7 @@
 import { type Failed, ok, platformProblems, type Result } from '@qianxing/errors';
 
 /** Deepest nesting of objects and lists that a body may have. */
-export const MAX_JSON_DEPTH = 32;
+const MAX_JSON_DEPTH = 32;
 
 /**
  * Text → value, stricter than `JSON.parse`: refuses repeated keys in one object (two readers would see two different values),
@@ -87,7 +87,7 @@ const isExact = (value: number) => Number.isFinite(value) && (Number.isSafeInteg
 /** No NUL and no half of a surrogate pair. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding the control character is the point
 const UNCLEAN = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-export const isCleanText = (text: string): boolean => !UNCLEAN.test(text);
+const isCleanText = (text: string): boolean => !UNCLEAN.test(text);
 
 function isForbiddenKey(key: string, item: unknown): boolean {
   if (key === '__proto__') return true;

@@ -7,7 +7,7 @@ import { createHttpServer } from './index';
 export const { catalogue, fail } = defineProblems('sample', { outOfStock: { status: 409, zh: '{sku} 已售完', en: '{sku} is sold out' } });
 
 /** Tokens of the tests: `member:<id>`, `staff:<permission>,<permission>`; anything else is refused. */
-export const authenticateForTests: HttpServerOptions['authenticate'] = async (token) => {
+const authenticateForTests: HttpServerOptions['authenticate'] = async (token) => {
   const [kind, rest = ''] = token.split('.');
   if (kind === 'member') return ok({ kind, memberId: rest, sessionId: 's' });
   if (kind === 'staff') return ok({ kind, staffId: 'x', username: 'x', permissions: rest.split('_'), sessionId: 's' });

@@ -121,6 +121,20 @@ for (const kind of testDatabases()) {
         expect(await availableOf('hook')).toBe(1);
       });
 
+      it('stays a success when a hook after the commit fails', async () => {
+        const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+        const answer = await database.transaction(async (transaction) => {
+          await stockIn(transaction).insertInto('stock').values({ sku: 'a', available: 3, note: null }).execute();
+          database.afterCommit(transaction, () => {
+            throw new Error('hook broke');
+          });
+          return 'committed';
+        });
+        expect(answer).toBe('committed');
+        expect(await availableOf('a')).toBe(3);
+        expect((await warned).message).toBe('hook broke');
+      });
+
       it('fails as a whole when a hook before the commit fails', async () => {
         const broken = database.transaction(async (transaction) => {
           await stockIn(transaction).insertInto('stock').values({ sku: 'a', available: 3, note: null }).execute();
@@ -331,6 +345,14 @@ for (const kind of testDatabases()) {
           expect(rows.map(({ quantity }) => quantity)).toEqual([...Array(count).keys()]);
         }
       });
+    });
+
+    it('closes once, and answers nothing afterwards', async () => {
+      const other = await database.openAgain();
+      expect(await other.transaction(async () => 'done')).toBe('done');
+      await Promise.all([other.close(), other.close()]);
+      await expect(other.transaction(async () => 'late')).rejects.toThrow(/closed/);
+      await expect(other.query.withTables<Tables>().selectFrom('stock').selectAll().execute()).rejects.toThrow();
     });
 
     it('repeats a transaction that met a deadlock and applies it once', async () => {

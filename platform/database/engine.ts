@@ -11,6 +11,7 @@ export interface Engine {
   readonly beforeCommit?: (() => Promise<void>) | undefined;
   /** Runs `work` while no other process migrates the same database. */
   withMigrationLock<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
 }
 
 const engines = new WeakMap<Database, Engine>();
@@ -61,10 +62,11 @@ export function createDatabase(engine: Engine): Database {
         hooks.delete(transaction);
       }
     });
-    for (const action of own.after) action();
+    for (const action of own.after) runAfterCommit(action);
     return value;
   }
 
+  let closing: Promise<void> | undefined;
   const database: Database = {
     dialect: engine.dialect,
     query: engine.reading as unknown as Query,
@@ -85,13 +87,22 @@ export function createDatabase(engine: Engine): Database {
     afterCommit: (transaction, action) => {
       hooksOf(transaction).after.push(action);
     },
-    async close() {
-      await engine.reading.destroy();
-      await engine.writing.destroy();
+    close() {
+      closing ??= engine.close();
+      return closing;
     },
   };
   engines.set(database, engine);
   return database;
+}
+
+/** What is committed stays a success, whatever a hook does. */
+function runAfterCommit(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
 }
 
 function isFailedResult(value: unknown): value is Extract<Result<never>, { ok: false }> {

@@ -61,6 +61,9 @@ export function openMysql(options: MysqlOptions): Database {
     writing,
     beforeCommit: options.beforeCommit,
     withMigrationLock: (work) => withNamedLock(writePool, work),
+    close: async () => {
+      await Promise.all([writePool.end(), readPool.end()]);
+    },
   });
 }
 
@@ -149,7 +152,7 @@ function driver(pool: Pool, sessionStatements: readonly string[], timeoutMs: num
       guarded.end();
       session.release();
     },
-    destroy: () => pool.end(),
+    destroy: async () => {},
   };
 }
 

@@ -65,6 +65,27 @@ describe('SQLite driver', () => {
     await expect(write).rejects.toThrow(/readonly/);
   });
 
+  it('lets the running transaction end before it closes, and refuses those that wait', async () => {
+    const other = openSqlite({ file: join(folder, 'other.db') });
+    let letEnd: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      letEnd = resolve;
+    });
+    let closing: Promise<void> | undefined;
+    const running = other.transaction(async () => {
+      const waiting = other.transaction(async () => 'late');
+      waiting.catch(() => {});
+      await new Promise((resolve) => setImmediate(resolve));
+      closing = other.close();
+      await expect(waiting).rejects.toThrow(/closed/);
+      await gate;
+      return 'done';
+    });
+    letEnd();
+    expect(await running).toBe('done');
+    await closing;
+  });
+
   it('tells of a transaction opened inside another one instead of hanging', async () => {
     const impatient = openSqlite({ file: join(folder, 'other.db'), maxWriterWaitMs: 20 });
     const nested = impatient.transaction(() => impatient.transaction(async () => 1));

@@ -39,9 +39,10 @@ export function openSqlite(options: SqliteOptions): Database {
   const openReader = () => openHandle(options.file, { readOnly: true, busyTimeoutMs, synchronous });
   const writer = openHandle(options.file, { readOnly: false, busyTimeoutMs, synchronous });
   const reader = openReader();
+  const turn = createMutex();
   const streams = createMutex(options.readers ?? 2);
   const maxWriterWaitMs = options.maxWriterWaitMs ?? 30_000;
-  const writing = new Kysely<object>({ dialect: dialect(writerDriver(writer, createMutex(), maxWriterWaitMs)) });
+  const writing = new Kysely<object>({ dialect: dialect(writerDriver(writer, turn, maxWriterWaitMs)) });
   const reading = new Kysely<object>({ dialect: dialect(readerDriver(reader, streams, openReader, maxWriterWaitMs)) });
   return createDatabase({
     dialect: 'sqlite',
@@ -50,6 +51,13 @@ export function openSqlite(options: SqliteOptions): Database {
     beforeCommit: options.beforeCommit,
     // DDL is transactional here and the writer's lock excludes other processes.
     withMigrationLock: (work) => work(),
+    async close() {
+      // The running transaction and the open streams end first.
+      await Promise.all([turn.close(), streams.close()]);
+      reader.close();
+      writer.exec('PRAGMA optimize');
+      writer.close();
+    },
   });
 }
 
@@ -91,10 +99,7 @@ function writerDriver(handle: SqliteHandle, mutex: Mutex, maxWaitMs: number): Dr
       current?.connection.end();
       current?.release();
     },
-    destroy: async () => {
-      handle.exec('PRAGMA optimize');
-      handle.close();
-    },
+    destroy: async () => {},
   };
 }
 
@@ -124,6 +129,6 @@ function readerDriver(handle: SqliteHandle, streams: Mutex, openReader: () => Sq
     commitTransaction: refuse,
     rollbackTransaction: refuse,
     releaseConnection: async () => {},
-    destroy: async () => handle.close(),
+    destroy: async () => {},
   };
 }

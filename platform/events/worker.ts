@@ -23,7 +23,7 @@ const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 15 * 60_000;
 
 /** Waiting time after the given failed try: 1 s, 2 s, 4 s … at most 15 min. */
-export function backoffMs(attempt: number): number {
+function backoffMs(attempt: number): number {
   return Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS);
 }
 

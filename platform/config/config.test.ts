@@ -54,7 +54,7 @@ describe('a configuration', () => {
       file('b.json', { mail: { hostName: 'second' } }),
     ];
     const loaded = loadConfiguration(schema, {
-      environment: { QIANXING_PORT: '4', QIANXING_IS_OPEN: 'yes', QIANXING_NAMES: 'x, y', OTHER: '1' },
+      environment: { QIANXING_PORT: '4', QIANXING_IS_OPEN: 'yes', QIANXING_NAMES: 'x, y', OTHER: '1', QIANXING_TEST_MYSQL_URL: 'x' },
       files,
       base: { port: 2, mail: { passWord: 'base' } },
     });

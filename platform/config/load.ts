@@ -185,7 +185,10 @@ function allowedValues(schema: TSchema): unknown[] {
   return Array.isArray(branches) && branches.every((branch) => branch.const !== undefined) ? branches.map((branch) => branch.const) : [];
 }
 
-/** A variable with our prefix that sets nothing is a typing error that would otherwise go unnoticed. */
+/**
+ * A variable with our prefix that sets nothing is a typing error that would otherwise go unnoticed. `QIANXING_TEST_…` belongs to the
+ * test suite, which starts servers with its own environment.
+ */
 function unknownVariables(environment: Sources['environment'], fields: readonly Field[]): ConfigurationFault[] {
   const known = new Set(fields.map(({ variable }) => variable));
   return Object.keys(environment)

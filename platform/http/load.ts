@@ -1,4 +1,4 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface LoadLimits {
   /** Requests being worked on at once in this process. */
@@ -19,29 +19,44 @@ export interface LoadGuard {
 const SAMPLE_MS = 500;
 const NANOSECONDS_PER_MS = 1e6;
 
-export function createLoadGuard(limits: LoadLimits): LoadGuard {
+/** Mean delay of the event loop since the last reading, in ms. */
+export interface DelayMeter {
+  read(): number;
+  stop(): void;
+}
+
+function eventLoopMeter(): DelayMeter {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  return {
+    read() {
+      const mean = delay.count > 0 ? delay.mean / NANOSECONDS_PER_MS : 0;
+      delay.reset();
+      return mean;
+    },
+    stop: () => void delay.disable(),
+  };
+}
+
+export function createLoadGuard(limits: LoadLimits, meter?: DelayMeter): LoadGuard {
   let inFlight = 0;
-  let late = false;
-  const delay: IntervalHistogram | undefined = limits.maxEventLoopDelayMs > 0 ? monitorEventLoopDelay({ resolution: 20 }) : undefined;
-  delay?.enable();
-  const timer =
-    delay === undefined
-      ? undefined
-      : setInterval(() => {
-          late = delay.count > 0 && delay.mean / NANOSECONDS_PER_MS > limits.maxEventLoopDelayMs;
-          delay.reset();
-        }, SAMPLE_MS).unref();
+  let isLate = false;
+  const delay = limits.maxEventLoopDelayMs > 0 ? (meter ?? eventLoopMeter()) : undefined;
+  const sample = () => {
+    isLate = delay !== undefined && delay.read() > limits.maxEventLoopDelayMs;
+  };
+  const timer = delay === undefined ? undefined : setInterval(sample, SAMPLE_MS).unref();
   return {
     enter() {
       inFlight += 1;
-      return inFlight <= limits.maxInFlight && !late;
+      return inFlight <= limits.maxInFlight && !isLate;
     },
     leave() {
       inFlight -= 1;
     },
     inFlight: () => inFlight,
     stop() {
-      delay?.disable();
+      delay?.stop();
       clearInterval(timer);
     },
   };

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { ok } from '@qianxing/errors';
-import { createMetrics } from '@qianxing/telemetry';
+import { createMetrics, currentRequestId } from '@qianxing/telemetry';
 import { afterEach, describe, expect, it } from 'vitest';
 import { defineContract, type HttpServer, implement, openApiDocument } from './index';
 import { Closed, Id, PageOf, PageQuery, Type } from './schemas';
@@ -140,6 +140,34 @@ describe('the log of requests', () => {
     await chatty.inject('/healthz?phone=13812345678');
     expect(lines.at(-1)?.[0]).toBe('info');
     expect(JSON.stringify(lines)).not.toContain('13812345678');
+  });
+});
+
+describe('the request id', () => {
+  it('is known inside a handler where that is asked for', async () => {
+    const seen: (string | undefined)[] = [];
+    const routes = [
+      implement(contracts.slow, async ({ requestId }) => {
+        await new Promise(setImmediate);
+        seen.push(currentRequestId(), requestId);
+        return ok(undefined);
+      }),
+    ];
+    const ask = { url: '/api/v1/slow', headers: { 'x-request-id': 'request-0002' } };
+    await startServer({ routes, asyncContext: true }).inject(ask);
+    await startServer({ routes, asyncContext: false }).inject(ask);
+    expect(seen).toEqual(['request-0002', 'request-0002', undefined, 'request-0002']);
+  });
+
+  it('is ours when none is sent or the one sent could do harm, and never the same twice', async () => {
+    const server = startServer({ routes: [] });
+    const ids = [];
+    for (const sent of [undefined, 'short', 'has spaces in it', 'x'.repeat(65), '<script>alert(1)</script>']) {
+      const { headers } = await server.inject({ url: '/healthz', headers: sent === undefined ? {} : { 'x-request-id': sent } });
+      expect(headers['x-request-id']).not.toBe(sent);
+      ids.push(headers['x-request-id']);
+    }
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
 

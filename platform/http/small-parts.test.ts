@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { decodeCursor, encodeCursor } from './index';
 import { parseJsonBody } from './json-body';
 import { languageOf } from './language';
+import { createLoadGuard } from './load';
 import { Closed, Nullable, OneOf, Type } from './schemas';
 import { compileSerialiser } from './serialise';
 import { createValidation } from './validation';
@@ -147,5 +148,37 @@ describe('the writer of answers', () => {
         expect(JSON.parse(write(each))).toEqual(JSON.parse(JSON.stringify(each)));
       }),
     );
+  });
+});
+
+describe('the load guard', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('refuses while the event loop is late and admits again when it is not', () => {
+    vi.useFakeTimers();
+    let delayMs = 0;
+    const guard = createLoadGuard({ maxInFlight: 10, maxEventLoopDelayMs: 100 }, { read: () => delayMs, stop: () => undefined });
+    const admits = () => {
+      vi.advanceTimersByTime(500);
+      const admitted = guard.enter();
+      guard.leave();
+      return admitted;
+    };
+    const answers = [0, 100, 101, 5_000, 100].map((delay) => {
+      delayMs = delay;
+      return admits();
+    });
+    expect(answers).toEqual([true, true, false, false, true]);
+    guard.stop();
+    delayMs = 5_000;
+    expect([admits(), guard.inFlight()]).toEqual([true, 0]);
+  });
+
+  it('measures the real event loop unless that is switched off', () => {
+    for (const maxEventLoopDelayMs of [0, 1_000]) {
+      const guard = createLoadGuard({ maxInFlight: 1, maxEventLoopDelayMs });
+      expect([guard.enter(), guard.enter(), guard.inFlight()]).toEqual([true, false, 2]);
+      guard.stop();
+    }
   });
 });

@@ -182,7 +182,7 @@ describeMysql('races', (open) => {
     expect(report.failed).toBe(true);
   }, 120_000);
 
-  /** Two withdrawals of all there is; the first is held between reading and writing until the second has read or waits for a lock. */
+  /** Two withdrawals of all there is; the first is held between reading and writing until the second has ended or waits for its lock. */
   async function twoWithdrawals(guards: { lockRows: boolean; compareVersion: boolean }) {
     const database = await open();
     try {
@@ -191,39 +191,30 @@ describeMysql('races', (open) => {
       const ledger = createLedgerWithGuards({ chart: commissionChart, now: () => START }, guards);
       const observer = await database.session();
       const [one, two] = [await database.session(), await database.session()];
-      let secondHasRead = false;
       // Another test's wait counts too; then the first goes on early, and the second still meets the lock.
       const someoneWaits = async () => {
         const [row] = await observer.sql.query("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'", []);
         return Number(row?.Value) > 0;
       };
-      const afterReading = (session: TestSession, then: () => Promise<void>): TestSession => ({
-        ...session,
-        sql: {
-          ...session.sql,
-          query: async (statement, parameters) => {
-            const rows = await session.sql.query(statement, parameters);
-            if (statement.startsWith('SELECT id, balanceFen')) await then();
-            return rows;
-          },
+      const second: { result?: Promise<PromiseSettledResult<PostOutcome>[]>; ended: boolean } = { ended: false };
+      const afterReading = async () => {
+        second.result = Promise.allSettled([inTransaction(two, (sql) => ledger.post(sql, held('W2', 100)))]);
+        second.result.then(() => {
+          second.ended = true;
+        });
+        while (!second.ended && !(guards.lockRows && (await someoneWaits()))) await observer.sql.query('SELECT 1', []);
+      };
+      const stopping: LedgerSql = {
+        ...one.sql,
+        query: async (statement, parameters) => {
+          const rows = await one.sql.query(statement, parameters);
+          if (statement.startsWith('SELECT id, balanceFen')) await afterReading();
+          return rows;
         },
-      });
-      let second: Promise<PostOutcome> | undefined;
-      const first = await inTransaction(
-        afterReading(one, async () => {
-          second = inTransaction(
-            afterReading(two, async () => {
-              secondHasRead = true;
-            }),
-            (sql) => ledger.post(sql, held('W2', 100)),
-          );
-          second.catch(() => undefined);
-          while (!secondHasRead && !(guards.lockRows && (await someoneWaits()))) await observer.sql.query('SELECT 1', []);
-        }),
-        (sql) => ledger.post(sql, held('W1', 100)),
-      );
-      const results = await Promise.allSettled([first, second]);
-      const posted = results.filter((result) => result.status === 'fulfilled' && result.value?.status === 'posted').length;
+      };
+      const first = await Promise.allSettled([inTransaction({ ...one, sql: stopping }, (sql) => ledger.post(sql, held('W1', 100)))]);
+      const results = [...first, ...((await second.result) ?? [])];
+      const posted = results.filter((result) => result.status === 'fulfilled' && result.value.status === 'posted').length;
       const [available] = await ledger.balances(fixture.sql, [promoterAccount('7', 'available')]);
       return { posted, availableFen: available?.balanceFen, findings: (await checkLedger(fixture.sql, { now: START })).length };
     } finally {

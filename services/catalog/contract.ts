@@ -279,6 +279,15 @@ export const catalogContract = defineContract({
     body: Closed({ productIds: Type.Array(Id, { minItems: 1, maxItems: 200 }), status: OneOf('listed', 'delisted') }),
     response: Closed({ changed: Count }),
   },
+  media: {
+    method: 'GET',
+    path: '/media/:name',
+    access: 'public',
+    summary: 'A stored picture',
+    params: Closed({ name: Text(60) }),
+    produces: 'image/svg+xml',
+    cacheControl: 'public, max-age=31536000, immutable',
+  },
   startImport: {
     method: 'POST',
     path: '/staff/v1/channels-imports',
@@ -396,4 +405,44 @@ export interface CatalogApi {
   ): Promise<
     { productId: string; title: string; pictureUrl: string; picturePath: string; priceFromFen: number; merchantName: string } | undefined
   >;
+  /** Writes master data that no product carries; may be run again. */
+  seed(seed: CatalogSeed): Promise<void>;
+}
+
+/** Merchants, warehouses, categories, vehicles and the home showcase of a shop. */
+export interface CatalogSeed {
+  readonly merchants: readonly { readonly code: string; readonly name: string; readonly provinceName: string }[];
+  readonly warehouses: readonly {
+    readonly code: string;
+    readonly merchantCode: string;
+    readonly name: string;
+    readonly provinceCode: string;
+  }[];
+  readonly categories: readonly {
+    readonly code: string;
+    readonly parentCode: string | null;
+    readonly nameZh: string;
+    readonly nameEn: string;
+    readonly pictureUrl: string;
+  }[];
+  readonly vehicles: readonly {
+    readonly brand: string;
+    readonly model: string;
+    readonly yearFrom: number;
+    readonly yearTo: number;
+    readonly sizes: readonly string[];
+  }[];
+  readonly banners: readonly {
+    readonly pictureUrl: string;
+    readonly titleZh: string;
+    readonly titleEn: string;
+    readonly categoryCode: string;
+  }[];
+  readonly sections: readonly {
+    readonly titleZh: string;
+    readonly titleEn: string;
+    readonly categoryCode?: string;
+    readonly sort: 'sold' | 'newest' | 'price_up';
+    readonly limit: number;
+  }[];
 }

@@ -1,0 +1,13 @@
+/** What a call to the Channels shop ends in. */
+export type ShopOutcome<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly retryable?: boolean }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** The few functions the catalogue needs from others. */
+export interface CatalogNeeds {
+  /** Makes this many units orderable (order service). */
+  setAvailable(skuId: string, warehouseId: string, available: number, source: string): Promise<void>;
+  /** What can be ordered now (order service). */
+  available(skuIds: readonly string[]): Promise<Map<string, { readonly available: number }>>;
+}

@@ -236,6 +236,49 @@ describeMysql('races', (open) => {
     expect(result.findings).toBeGreaterThan(0);
   });
 
+  /** A competitor commits one of the keys of a batch between the look-up of the keys and the insert. */
+  async function takenKey(unique: boolean) {
+    const database = await open();
+    try {
+      const fixture = await fixtureOn(database);
+      await fixture.post(earned('L0', 100), earned('L0', 100, '8', 2));
+      if (!unique) await fixture.sql.execute('ALTER TABLE ledgerTransaction DROP INDEX ledgerTransactionKey', []);
+      const [one, two] = [await database.session(), await database.session()];
+      let interfered = false;
+      const interfering: LedgerSql = {
+        ...one.sql,
+        query: async (statement, parameters) => {
+          const rows = await one.sql.query(statement, parameters);
+          if (!interfered && statement.startsWith('SELECT id, idempotencyKey')) {
+            interfered = true;
+            await inTransaction(two, (sql) => fixture.ledger.post(sql, earned('L1', 60, '8')!));
+          }
+          return rows;
+        },
+      };
+      const batch = [earned('L1', 50), earned('L2', 70)].filter((posting) => posting !== undefined);
+      const outcomes = await inTransaction({ ...one, sql: interfering }, (sql) => fixture.ledger.postBatch(sql, batch));
+      const invariants = new Set((await checkLedger(fixture.sql, { now: START })).map(({ invariant }) => invariant));
+      return {
+        outcomes: outcomes.map((outcome) => (outcome.status === 'refused' ? outcome.refusal.code : outcome.status)),
+        pendingFen: await fixture.balance('7', 'pending'),
+        invariants: [...invariants],
+      };
+    } finally {
+      await database.close();
+    }
+  }
+
+  it('given a key taken between look-up and insert, then that posting is refused, the rest of the batch is posted', async () => {
+    expect(await takenKey(true)).toEqual({ outcomes: ['keyReused', 'posted'], pendingFen: 170, invariants: [] });
+  });
+
+  it('switch: without the unique key both are posted and the check tells', async () => {
+    const result = await takenKey(false);
+    expect(result).toMatchObject({ outcomes: ['posted', 'posted'], pendingFen: 220 });
+    expect(result.invariants).toContain('I8');
+  });
+
   it('given 50 copies of one posting on ten connections, then one effect and 50 equal answers (I8)', async () => {
     const database = await open();
     try {

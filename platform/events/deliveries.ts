@@ -87,9 +87,17 @@ async function storeArrived(
   );
 }
 
+/** What is due for a consumer, in order, and what must wait with an earlier delivery of its lane until `untilMs`. */
+export interface DueBatch {
+  readonly due: readonly DueDelivery[];
+  readonly held: ReadonlyArray<{ readonly deliveryId: number; readonly untilMs: number }>;
+}
+
+type Pending = Pick<DeliveryRow, 'deliveryId' | 'reaction' | 'aggregateId' | 'attempts' | 'eventId' | 'nextAttemptAt'>;
+
 /**
- * What a consumer may handle now, in order. A delivery waits while an earlier one of the same reaction and aggregate waits for a
- * later moment, so a failing event holds back its successors and nobody else.
+ * Looks at the next deliveries of a consumer. A failed one waits for its next try, and its successors of the same reaction and aggregate
+ * wait with it; one that arrived meanwhile comes out as `held`. Three plain index reads, so that no planner can go wrong.
  */
 export async function findDue(
   query: Query,
@@ -97,55 +105,101 @@ export async function findDue(
   reactions: readonly string[],
   nowMs: number,
   limit: number,
-): Promise<DueDelivery[]> {
-  const rows = await tables(query)
-    .selectFrom('platform_deliveries as delivery')
-    .innerJoin('platform_events as event', 'event.eventId', 'delivery.eventId')
-    .select(['delivery.deliveryId', 'delivery.reaction', 'delivery.attempts', 'delivery.aggregateId'])
-    .select(['event.eventId', 'event.topic', 'event.occurredAt', 'event.payload'])
-    .where('delivery.consumer', '=', consumer)
-    .where('delivery.state', '=', 'pending')
-    .where('delivery.nextAttemptAt', '<=', nowMs)
-    .where('delivery.reaction', 'in', reactions)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('platform_deliveries as earlier')
-            .select('earlier.deliveryId')
-            .whereRef('earlier.reaction', '=', 'delivery.reaction')
-            .whereRef('earlier.aggregateId', '=', 'delivery.aggregateId')
-            .where('earlier.state', '=', 'pending')
-            .whereRef('earlier.deliveryId', '<', 'delivery.deliveryId')
-            .whereRef('earlier.nextAttemptAt', '>', 'delivery.nextAttemptAt'),
-        ),
-      ),
-    )
-    .orderBy('delivery.nextAttemptAt')
-    .orderBy('delivery.deliveryId')
+): Promise<DueBatch> {
+  const pending = await tables(query)
+    .selectFrom('platform_deliveries')
+    .select(['deliveryId', 'reaction', 'aggregateId', 'attempts', 'eventId', 'nextAttemptAt'])
+    .where('consumer', '=', consumer)
+    .where('state', '=', 'pending')
+    .where('nextAttemptAt', '<=', nowMs)
+    .where('reaction', 'in', reactions)
+    .orderBy('nextAttemptAt')
+    .orderBy('deliveryId')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({
-    deliveryId: row.deliveryId,
-    reaction: row.reaction,
-    aggregateId: row.aggregateId,
-    attempts: row.attempts,
-    event: toEvent(row),
-  }));
+  if (pending.length === 0) return { due: [], held: [] };
+  const blockers = await findBlockers(query, pending);
+  const held: { deliveryId: number; untilMs: number }[] = [];
+  const free: Pending[] = [];
+  for (const delivery of pending) {
+    const untilMs = Math.max(
+      0,
+      ...(blockers.get(laneOf(delivery)) ?? []).filter((other) => isBehind(delivery, other)).map((other) => other.nextAttemptAt),
+    );
+    if (untilMs > 0) held.push({ deliveryId: delivery.deliveryId, untilMs });
+    else free.push(delivery);
+  }
+  return { due: await withEvents(query, free), held };
+}
+
+/** Earlier in its lane and yet later in the queue: only a delivery that failed, or waited with one that did, is so. */
+function isBehind(delivery: Pending, other: Pick<Pending, 'deliveryId' | 'nextAttemptAt'>): boolean {
+  return other.deliveryId < delivery.deliveryId && other.nextAttemptAt > delivery.nextAttemptAt;
+}
+
+async function findBlockers(
+  query: Query,
+  pending: readonly Pending[],
+): Promise<Map<string, Pick<Pending, 'deliveryId' | 'nextAttemptAt'>[]>> {
+  const rows = await tables(query)
+    .selectFrom('platform_deliveries')
+    .select(['deliveryId', 'reaction', 'aggregateId', 'nextAttemptAt'])
+    .where('reaction', 'in', [...new Set(pending.map(({ reaction }) => reaction))])
+    .where('aggregateId', 'in', [...new Set(pending.map(({ aggregateId }) => aggregateId))])
+    .where('state', '=', 'pending')
+    .where('nextAttemptAt', '>', 0)
+    .execute();
+  const byLane = new Map<string, typeof rows>();
+  for (const row of rows) {
+    const lane = byLane.get(laneOf(row));
+    if (lane === undefined) byLane.set(laneOf(row), [row]);
+    else lane.push(row);
+  }
+  return byLane;
+}
+
+async function withEvents(query: Query, pending: readonly Pending[]): Promise<DueDelivery[]> {
+  if (pending.length === 0) return [];
+  const ids = [...new Set(pending.map(({ eventId }) => eventId))];
+  const rows = await tables(query).selectFrom('platform_events').selectAll().where('eventId', 'in', ids).execute();
+  const events = new Map(rows.map((row) => [row.eventId, toEvent(row)]));
+  return pending.flatMap(({ deliveryId, reaction, aggregateId, attempts, eventId }) => {
+    const event = events.get(eventId);
+    return event === undefined ? [] : [{ deliveryId, reaction, aggregateId, attempts, event }];
+  });
+}
+
+/** Order is kept within a lane. */
+export function laneOf(delivery: { readonly reaction: string; readonly aggregateId: string }): string {
+  return `${delivery.reaction} ${delivery.aggregateId}`;
+}
+
+/** Lets the held deliveries wait as long as the one they stand behind. */
+export async function postpone(transaction: Transaction, held: DueBatch['held']): Promise<void> {
+  for (const { deliveryId, untilMs } of held) {
+    await tables(transaction)
+      .updateTable('platform_deliveries')
+      .set({ nextAttemptAt: untilMs })
+      .where('deliveryId', '=', deliveryId)
+      .where('state', '=', 'pending')
+      .where('nextAttemptAt', '<', untilMs)
+      .execute();
+  }
 }
 
 /**
- * Takes a delivery for this transaction and marks it done. False when it is not due any more: another process has it or moved it.
- * The row stays locked until the transaction ends, so two workers never both handle it.
+ * Takes deliveries for this transaction and marks them done. False unless all of them are still due: another process has some or moved
+ * them. The rows stay locked until the transaction ends, so two workers never both handle one.
  */
-export async function claim(transaction: Transaction, deliveryId: number, nowMs: number): Promise<boolean> {
+export async function claim(transaction: Transaction, deliveryIds: readonly number[], nowMs: number): Promise<boolean> {
   const { numUpdatedRows } = await tables(transaction)
     .updateTable('platform_deliveries')
     .set({ state: 'done', settledAt: nowMs, lastError: null })
-    .where('deliveryId', '=', deliveryId)
+    .where('deliveryId', 'in', deliveryIds)
     .where('state', '=', 'pending')
     .where('nextAttemptAt', '<=', nowMs)
     .executeTakeFirstOrThrow();
-  return numUpdatedRows === 1n;
+  return numUpdatedRows === BigInt(deliveryIds.length);
 }
 
 const MAX_ERROR_LENGTH = 1_000;

@@ -31,7 +31,7 @@ export const eventMigrations: readonly Migration[] = [
           nextAttemptAt BIGINT NOT NULL,
           settledAt BIGINT,
           lastError VARCHAR(1000),
-          UNIQUE (reaction, eventId)
+          UNIQUE (eventId, reaction)
         )`);
       await execute('CREATE INDEX platform_deliveries_due ON platform_deliveries (consumer, state, nextAttemptAt, deliveryId)');
       await execute('CREATE INDEX platform_deliveries_order ON platform_deliveries (reaction, aggregateId, state, deliveryId)');

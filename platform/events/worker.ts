@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '@qianxing/database';
 import { failpoint } from '@qianxing/testing';
 import type { Clock } from '@qianxing/time';
-import { claim, type DueDelivery, findDue, recordFailure } from './deliveries';
+import { claim, type DueDelivery, findDue, laneOf, postpone, recordFailure } from './deliveries';
 import type { DomainEvent, Reaction } from './port';
 
 /** What the bus tells about failures; no payloads, for they may name people. */
@@ -29,19 +29,21 @@ function backoffMs(attempt: number): number {
 
 /**
  * Handles one batch of a consumer's due deliveries in one transaction; if anything in it fails, each by itself. Answers how many were
- * taken up, whether they succeeded or not.
+ * taken up, whether they succeeded, failed or were postponed.
  */
 export async function deliverBatch(options: WorkerOptions, consumer: string, reactions: ReadonlyMap<string, Reaction>): Promise<number> {
-  const due = await findDue(options.database.query, consumer, [...reactions.keys()], options.clock.now(), BATCH_SIZE);
-  if (due.length === 0) return 0;
+  const { due, held } = await findDue(options.database.query, consumer, [...reactions.keys()], options.clock.now(), BATCH_SIZE);
+  if (held.length > 0) await options.database.transaction((transaction) => postpone(transaction, held));
+  if (due.length === 0) return held.length;
   try {
-    const taken = await options.database.transaction((transaction) => handleAll(options, transaction, due, reactions));
+    await options.database.transaction((transaction) => handleAll(options, transaction, due, reactions));
     await failpoint('events.afterDelivery');
-    return taken;
+    return due.length;
   } catch (error) {
-    options.log.warn({ consumer, count: due.length, error: messageOf(error) }, 'a batch of deliveries failed; trying them one by one');
-    return deliverOneByOne(options, due, reactions);
+    if (!(error instanceof Contended))
+      options.log.warn({ consumer, count: due.length, error: messageOf(error) }, 'a batch of deliveries failed; trying them one by one');
   }
+  return deliverOneByOne(options, due, reactions);
 }
 
 async function handleAll(
@@ -49,16 +51,11 @@ async function handleAll(
   transaction: Transaction,
   due: readonly DueDelivery[],
   reactions: ReadonlyMap<string, Reaction>,
-): Promise<number> {
-  const held = new Set<string>();
-  let taken = 0;
-  for (const delivery of due) {
-    if (held.has(lane(delivery))) continue;
-    if (await handleOne(options, transaction, delivery, reactions)) taken += 1;
-    else held.add(lane(delivery));
-  }
+): Promise<void> {
+  const ids = due.map(({ deliveryId }) => deliveryId).sort((a, b) => a - b);
+  if (!(await claim(transaction, ids, options.clock.now()))) throw new Contended();
+  for (const delivery of due) await handle(options, transaction, delivery, reactions);
   await failpoint('events.beforeDeliveryCommit');
-  return taken;
 }
 
 async function deliverOneByOne(
@@ -66,16 +63,20 @@ async function deliverOneByOne(
   due: readonly DueDelivery[],
   reactions: ReadonlyMap<string, Reaction>,
 ): Promise<number> {
-  const held = new Set<string>();
+  // A lane stops at its first delivery that failed or is in other hands.
+  const stopped = new Set<string>();
   let taken = 0;
   for (const delivery of due) {
-    if (held.has(lane(delivery))) continue;
+    if (stopped.has(laneOf(delivery))) continue;
     try {
-      const handled = await options.database.transaction((transaction) => handleOne(options, transaction, delivery, reactions));
-      if (handled) taken += 1;
-      else held.add(lane(delivery));
+      await options.database.transaction(async (transaction) => {
+        if (!(await claim(transaction, [delivery.deliveryId], options.clock.now()))) throw new Contended();
+        await handle(options, transaction, delivery, reactions);
+      });
+      taken += 1;
     } catch (error) {
-      held.add(lane(delivery));
+      stopped.add(laneOf(delivery));
+      if (error instanceof Contended) continue;
       taken += 1;
       await noteFailure(options, delivery, error);
     }
@@ -83,19 +84,20 @@ async function deliverOneByOne(
   return taken;
 }
 
-/** Answers false when the delivery is in other hands; its successors must then wait too. */
-async function handleOne(
+/** Rolls back a transaction that found its deliveries in other hands. */
+class Contended extends Error {}
+
+async function handle(
   options: WorkerOptions,
   transaction: Transaction,
   delivery: DueDelivery,
   reactions: ReadonlyMap<string, Reaction>,
-): Promise<boolean> {
+): Promise<void> {
   const reaction = reactions.get(delivery.reaction);
-  if (reaction === undefined || !(await claim(transaction, delivery.deliveryId, options.clock.now()))) return false;
+  if (reaction === undefined) throw new Error(`no reaction ${delivery.reaction} in this process`);
   const event = delivery.event as DomainEvent<string, never>;
   await reaction.handle(transaction, event);
   if (options.deliverTwice) await reaction.handle(transaction, structuredClone(event));
-  return true;
 }
 
 async function noteFailure(options: WorkerOptions, delivery: DueDelivery, error: unknown): Promise<void> {
@@ -107,11 +109,6 @@ async function noteFailure(options: WorkerOptions, delivery: DueDelivery, error:
   if (retryAt === null) log.error(facts, 'a delivery failed for the last time and is a dead letter now');
   else log.warn(facts, 'a delivery failed and will be tried again');
   await database.transaction((transaction) => recordFailure(transaction, delivery, { message: messageOf(error), nowMs, retryAt }));
-}
-
-/** Order is kept within a lane. */
-function lane(delivery: DueDelivery): string {
-  return `${delivery.reaction} ${delivery.aggregateId}`;
 }
 
 function messageOf(error: unknown): string {

@@ -8,7 +8,15 @@ export interface VirtualClock {
   offsetMs(): number;
   /** Moves the clock forward. @throws RangeError when `byMs` is negative or not an integer */
   advance(byMs: number): void;
+  /**
+   * Whether an instant is within the window around now. Just after a jump the time before it counts too: programs that follow
+   * this clock from another process learn of a jump a moment later, and that is no fault of theirs.
+   */
+  isNear(instantMs: number, windowMs: number): boolean;
 }
+
+/** Real time for which the time before a jump still counts. */
+const JUMP_GRACE_MS = 3_000;
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
@@ -18,12 +26,20 @@ const CHINA_OFFSET_MS = 8 * HOUR_MS;
 
 export function createVirtualClock(base: () => number, initialOffsetMs = 0): VirtualClock {
   let offsetMs = initialOffsetMs;
+  let before = { offsetMs, graceEndsAtMs: 0 };
   return {
     now: () => base() + offsetMs,
     offsetMs: () => offsetMs,
     advance(byMs) {
       if (!Number.isSafeInteger(byMs) || byMs < 0) throw new RangeError(`not a forward step in milliseconds: ${byMs}`);
+      const inGrace = base() < before.graceEndsAtMs;
+      before = { offsetMs: inGrace ? before.offsetMs : offsetMs, graceEndsAtMs: base() + JUMP_GRACE_MS };
       offsetMs += byMs;
+    },
+    isNear(instantMs, windowMs) {
+      if (Math.abs(base() + offsetMs - instantMs) <= windowMs) return true;
+      const isBetween = instantMs >= base() + before.offsetMs - windowMs && instantMs <= base() + offsetMs + windowMs;
+      return base() < before.graceEndsAtMs && isBetween;
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Delivery {
   wake(): void;
   /** Resolves when nothing due is left and nothing is in flight. */
   settle(): Promise<void>;
+  /** Holds everything back for some real time, so that followers of the clock learn of a jump before notices dated after it arrive. */
+  pause(realMs: number): void;
   /** Starts nothing more; what is in flight ends by itself. */
   stop(): void;
   /** Sends the bytes of an earlier attempt again, unchanged. */
@@ -21,9 +23,14 @@ export function createDelivery(world: World, senders: Readonly<Partial<Record<Pa
   const inFlight = new Map<string, Promise<void>>();
 
   let stopped = false;
+  let pause: NodeJS.Timeout | undefined;
+  const endPause = () => {
+    clearTimeout(pause);
+    pause = undefined;
+  };
 
   const wake = () => {
-    if (stopped) return;
+    if (stopped || pause !== undefined) return;
     const now = world.clock.now();
     for (const noticeId of world.openNotices) {
       if (inFlight.size >= MAX_IN_FLIGHT) return;
@@ -47,10 +54,19 @@ export function createDelivery(world: World, senders: Readonly<Partial<Record<Pa
 
   return {
     wake,
+    pause(realMs) {
+      endPause();
+      pause = setTimeout(() => {
+        pause = undefined;
+        wake();
+      }, realMs);
+    },
     stop() {
       stopped = true;
+      endPause();
     },
     async settle() {
+      endPause();
       wake();
       while (inFlight.size > 0) {
         await Promise.all(inFlight.values());

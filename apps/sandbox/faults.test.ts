@@ -1,5 +1,6 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Wechatpay } from 'wechatpay-axios-plugin';
 import { newKeyMaterial } from './credentials';
 import { faultCatalogue } from './fault-catalogue';
 import { type Sandbox, startSandbox } from './sandbox';
@@ -18,9 +19,6 @@ let get: Call;
 beforeAll(async () => {
   const keys = newKeyMaterial();
   sandbox = await startSandbox({ port: 0, keys, withCatalogue: false });
-  const { Wechatpay } = createRequire(import.meta.url)('wechatpay-axios-plugin') as {
-    Wechatpay: new (options: object) => { v3: unknown };
-  };
   const { wechatPay } = sandbox.credentials;
   const client = new Wechatpay({
     mchid: wechatPay.mchid,
@@ -124,5 +122,10 @@ describe('the fault list', () => {
     const listed = (await (await fetch(`${sandbox.url}/faults`)).json()) as { faults: unknown[]; catalogue: object };
     expect(listed.faults).toEqual([]);
     expect(Object.keys(listed.catalogue)).toEqual(Object.keys(faultCatalogue));
+  });
+
+  it('stands complete in the README', () => {
+    const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+    expect(Object.keys(faultCatalogue).filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
   });
 });

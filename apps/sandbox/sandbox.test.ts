@@ -58,6 +58,22 @@ describe('the clock', () => {
   });
 });
 
+describe('a jump of the clock', () => {
+  it('leaves followers a moment: calls dated before the jump still count, later they do not', async () => {
+    const test = newTestWorld();
+    const nowS = Math.floor(test.world.clock.now() / 1_000);
+    const call = async () => {
+      const path = `/v3/profitsharing/transactions/none/amounts`;
+      return (await test.app.inject({ url: path, headers: test.signed('GET', path, '', { timestamp: nowS }) })).statusCode;
+    };
+    await test.advance(HOUR_MS);
+    expect(await call()).toBe(404);
+    test.moveBase(3_000);
+    expect(await call()).toBe(401);
+    await test.app.close();
+  });
+});
+
 describe('text messages', () => {
   it('are taken only with the secret, and shown on the phone page', async () => {
     const test = newTestWorld();

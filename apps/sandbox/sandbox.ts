@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { createAdvance } from './advance';
 import { registerChannelsShop } from './channels-shop/routes';
 import { ensureCatalogue, finishAudit } from './channels-shop/shop';
 import { createVirtualClock, type VirtualClock } from './clock';
@@ -139,22 +140,14 @@ export function buildSandbox(options: Omit<SandboxOptions, 'port'>): {
     kuaidi100: kuaidi100Sender,
   });
   wake = delivery.wake;
-  const advance = async (byMs: number, stepMs = byMs): Promise<void> => {
-    for (let left = byMs; left > 0 || byMs === 0; left -= stepMs) {
-      clock.advance(Math.min(left, stepMs));
-      state.clockOffsetMs = clock.offsetMs();
-      fireDueTimers(world, timerHandlers);
-      world.touch();
-      await delivery.settle();
-      if (byMs === 0) return;
-    }
-  };
+  const move = createAdvance(world, delivery, timerHandlers);
+  const advance: Sandbox['advance'] = (byMs, stepMs = byMs) => move(byMs, { stepMs, settle: true });
   if (state.sequence === 0) topUp(world, options.openingBalanceFen ?? OPENING_BALANCE_FEN);
   ensurePeople(world);
   if (options.withCatalogue !== false) ensureCatalogue(world);
   Object.assign(state.callbacks, options.callbacks ?? {});
   const app = Fastify({ logger: false, bodyLimit: 2 * 1024 * 1024, forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
-  registerClockAndFaults(app, world, advance);
+  registerClockAndFaults(app, world, delivery, move);
   registerPaymentControl(app, world);
   registerNoticeControl(app, world, delivery);
   registerPeopleControl(app, world);

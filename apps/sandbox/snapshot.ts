@@ -9,8 +9,8 @@ const replacer = (_key: string, value: unknown): unknown => (value instanceof Ma
 const reviver = (_key: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && '$map' in value && Array.isArray(value.$map) ? new Map(value.$map) : value;
 
-export const stateToJson = (state: SandboxState): string => JSON.stringify(state, replacer);
-export const stateFromJson = (text: string): SandboxState => ({ ...emptyState(), ...(JSON.parse(text, reviver) as SandboxState) });
+const stateToJson = (state: SandboxState): string => JSON.stringify(state, replacer);
+const stateFromJson = (text: string): SandboxState => ({ ...emptyState(), ...(JSON.parse(text, reviver) as SandboxState) });
 
 export function loadState(dataDirectory: string | undefined): SandboxState {
   const path = dataDirectory === undefined ? undefined : join(dataDirectory, 'state.json');

@@ -33,7 +33,8 @@ export function fireDueTimers(world: World, handlers: TimerHandlers): number {
   let fired = 0;
   for (;;) {
     const now = world.clock.now();
-    const due = [...world.state.timers].filter(([, timer]) => timer.dueAtMs <= now);
+    const due: [string, Timer][] = [];
+    for (const entry of world.state.timers) if (entry[1].dueAtMs <= now) due.push(entry);
     if (due.length === 0) return fired;
     due.sort(([, a], [, b]) => a.dueAtMs - b.dueAtMs);
     for (const [key, timer] of due) {

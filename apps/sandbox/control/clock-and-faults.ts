@@ -1,14 +1,22 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance } from 'fastify';
+import type { Advance } from '../advance';
 import { DAY_MS } from '../clock';
+import type { Delivery } from '../delivery';
 import { faultCatalogue, isFaultName } from '../fault-catalogue';
 import { addFault, clearFaults, PARTIES, type Party } from '../faults';
-import type { Sandbox } from '../sandbox';
 import type { World } from '../world';
 
+/** A server in another process asks for the clock twice a second. */
+const FOLLOWERS_LEARN_MS = 1_200;
+
 const advanceBody = Type.Object(
-  { byMs: Type.Integer({ minimum: 0, maximum: 400 * DAY_MS }), stepMs: Type.Optional(Type.Integer({ minimum: 1_000 })) },
+  {
+    byMs: Type.Integer({ minimum: 0, maximum: 400 * DAY_MS }),
+    stepMs: Type.Optional(Type.Integer({ minimum: 1_000 })),
+    settle: Type.Optional(Type.Boolean()),
+  },
   { additionalProperties: false },
 );
 const faultBody = Type.Object(
@@ -26,14 +34,15 @@ const faultBody = Type.Object(
 const isParty = (name: string): name is Party => (PARTIES as readonly string[]).includes(name);
 
 /** The virtual clock and the fault list, as JSON. */
-export function registerClockAndFaults(app: FastifyInstance, world: World, advance: Sandbox['advance']): void {
+export function registerClockAndFaults(app: FastifyInstance, world: World, delivery: Delivery, advance: Advance): void {
   const clockView = () => ({ nowMs: world.clock.now(), offsetMs: world.clock.offsetMs() });
   app.get('/clock', async () => clockView());
   app.post('/clock/advance', async (request, reply) => {
     const body: unknown = request.body;
     if (!Value.Check(advanceBody, body))
       return reply.code(400).send({ code: 'invalid', reason: 'byMs: 0 … 400 days in milliseconds; stepMs ≥ 1000' });
-    await advance(body.byMs, body.stepMs);
+    if (body.settle !== true) delivery.pause(FOLLOWERS_LEARN_MS);
+    await advance(body.byMs, { stepMs: body.stepMs ?? body.byMs, settle: body.settle === true });
     return clockView();
   });
   app.get('/faults', async () => ({ faults: [...world.state.faults.values()], catalogue: faultCatalogue }));

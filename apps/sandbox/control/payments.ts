@@ -78,7 +78,7 @@ export function registerPaymentControl(app: FastifyInstance, world: World): void
     return ledgerView(world);
   });
   app.get('/sandbox/ledger', async () => ledgerView(world));
-  app.get('/sandbox/transactions', async () => ({ transactions: [...pay.transactions.values()] }));
+  app.get('/sandbox/transactions', async () => ({ transactions: [...pay.transactions.values()].slice(-2_000) }));
   app.get('/sandbox/transfers', async () => ({ transfers: [...pay.transfers.values()] }));
   app.get('/sandbox/refunds', async () => ({ refunds: [...pay.refunds.values()] }));
   app.get('/sandbox/sharing-orders', async () => ({ sharingOrders: [...pay.sharingOrders.values()] }));

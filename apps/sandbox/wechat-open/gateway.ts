@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Fault, numberParameter, type Party, takeFaults, textParameter } from '../faults';
 import { cutConnection } from '../wechat-pay/gateway';
 import { nextHex, type World } from '../world';
-import { appidOfToken } from './tokens';
+import { appidOfToken } from './model';
 
 /** One call of a `api.weixin.qq.com` interface. */
 export interface OpenCall {

@@ -121,3 +121,9 @@ export function ensurePeople(world: World): void {
   if (world.state.wechatOpen.people.size > 0) return;
   for (const person of FIRST_PEOPLE) addPerson(world, person);
 }
+
+/** App behind a token that is still good. */
+export function appidOfToken(world: World, token: string | undefined): string | undefined {
+  const entry = world.state.wechatOpen.accessTokens.get(token ?? '');
+  return entry !== undefined && entry.expiresAtMs > world.clock.now() ? entry.appid : undefined;
+}

@@ -107,7 +107,7 @@ function checkShape(world: World, body: ShippingBody, transaction: Transaction):
 }
 
 /** 1 to ship, 2 shipped, 3 confirmed, 5 refunded, 6 to be settled. */
-export function shippingState(transaction: Transaction, record: ShippingRecord | undefined): number {
+function shippingState(transaction: Transaction, record: ShippingRecord | undefined): number {
   if (transaction.refundedFen >= transaction.totalFen) return 5;
   if (record === undefined) return 1;
   return record.confirmedAtMs === null ? 2 : 3;

@@ -18,12 +18,6 @@ export function checkApp(world: World, appid: unknown, secret: unknown): OpenAns
   return appOf(world, appid, secret) === undefined ? refuseOpen(world, 40125, 'invalid appsecret') : undefined;
 }
 
-/** App behind a token that is still good. */
-export function appidOfToken(world: World, token: string | undefined): string | undefined {
-  const entry = world.state.wechatOpen.accessTokens.get(token ?? '');
-  return entry !== undefined && entry.expiresAtMs > world.clock.now() ? entry.appid : undefined;
-}
-
 /** §12.1: the same token until its last five minutes; then a new one beside it; a forced one kills the old at once. */
 function stableToken(world: World, appid: string, forced: boolean): OpenAnswer {
   const { accessTokens, forcedRefreshes } = world.state.wechatOpen;

@@ -18,7 +18,7 @@ export const refuse = (status: number, code: string, message: string, detail?: R
   body: { code, message, ...(detail === undefined ? {} : { detail }) },
 });
 
-export const parameterError = (field: string, issue: string): PayAnswer =>
+const parameterError = (field: string, issue: string): PayAnswer =>
   refuse(400, 'PARAM_ERROR', `参数错误：${field} ${issue}`, { field, issue, location: 'body' });
 
 /** First thing wrong with a body, as WeChat Pay words it; undefined when the body fits. */

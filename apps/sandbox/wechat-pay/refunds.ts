@@ -194,7 +194,7 @@ function notifyRefund(world: World, refund: Refund): void {
   });
 }
 
-export function refundView(world: World, refund: Refund): Readonly<Record<string, unknown>> {
+function refundView(world: World, refund: Refund): Readonly<Record<string, unknown>> {
   const transaction = world.state.wechatPay.transactions.get(refund.outTradeNo);
   const totalFen = transaction?.totalFen ?? 0;
   return {

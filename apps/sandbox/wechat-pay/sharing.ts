@@ -196,7 +196,7 @@ function failureOf(world: World, receiver: ShareReceiver): string | null {
 }
 
 /** Releases what is still frozen of an order into the available balance. */
-export function unfreeze(world: World, transaction: Transaction, objectKey: string, atMs: number): void {
+function unfreeze(world: World, transaction: Transaction, objectKey: string, atMs: number): void {
   const amountFen = transaction.frozenFen;
   transaction.unfrozen = true;
   transaction.frozenFen = 0;
@@ -254,7 +254,7 @@ export function unfreezeSharing(world: World, body: { transaction_id: string; ou
   return answer(sharingView(order));
 }
 
-export function sharingView(order: SharingOrder): Readonly<Record<string, unknown>> {
+function sharingView(order: SharingOrder): Readonly<Record<string, unknown>> {
   return {
     transaction_id: order.transactionId,
     out_order_no: order.outOrderNo,

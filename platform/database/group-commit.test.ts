@@ -2,7 +2,7 @@ import { defineProblems, ok, type Result } from '@qianxing/errors';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BatchFacts, createGroupCommit, type GroupCommit, insertMany, migrate, type Transaction } from './index';
+import { type BatchFacts, CommitUnknownError, createGroupCommit, type GroupCommit, insertMany, migrate, type Transaction } from './index';
 import { type TestDatabase, testDatabases } from './testing';
 
 type Tables = { stock: { sku: string; available: number }; sale: { requestId: string; quantity: number } };
@@ -218,6 +218,40 @@ for (const kind of testDatabases()) {
       });
       await waiting;
       expect(seenDuringCommit).toEqual([false]);
+    });
+
+    it('never repeats a batch whose commit is unknown', async () => {
+      await stock(10);
+      let transactions = 0;
+      const unlucky = {
+        ...database,
+        async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+          transactions += 1;
+          await database.transaction(work);
+          throw new CommitUnknownError(new Error('the connection went away'));
+        },
+      };
+      const commit = group({ database: unlucky });
+      const answers = await Promise.allSettled(['a', 'b', 'c'].map((id) => commit.submit(sale(id))));
+      expect(answers.map((answer) => answer.status === 'rejected' && answer.reason instanceof CommitUnknownError)).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      expect(transactions).toBe(1);
+      expect(await left()).toBe(7);
+    });
+
+    it('answers busy to the whole batch when the database stays locked, without hunting for a culprit', async () => {
+      await stock(10);
+      const locked = {
+        ...database,
+        transaction: () => Promise.reject(Object.assign(new Error('database is locked'), { errcode: 5 })),
+      };
+      const commit = group({ database: locked });
+      const answers = await Promise.all(['a', 'b'].map((id) => commit.submit(sale(id))));
+      expect(answers.map((answer) => !answer.ok && answer.problem.code)).toEqual(['request.busy', 'request.busy']);
+      expect(batches[0]?.transactions).toBe(1);
     });
 
     it('rejects all callers of a batch whose answers do not match the requests', async () => {

@@ -1,5 +1,6 @@
 import { type Failed, platformProblems, type Result } from '@qianxing/errors';
 import { type Clock, systemClock } from '@qianxing/time';
+import { CommitUnknownError, isTransient } from './failures';
 import type { Database, Transaction } from './port';
 
 export interface GroupCommitOptions<Request, Answer> {
@@ -21,6 +22,7 @@ export interface GroupCommitOptions<Request, Answer> {
    */
   readonly apply: (transaction: Transaction, requests: readonly Request[]) => Promise<readonly Result<Answer>[]>;
   readonly clock?: Clock;
+  /** Must not throw. */
   readonly onBatch?: (facts: BatchFacts) => void;
 }
 
@@ -41,7 +43,8 @@ export interface BatchFacts {
 export interface GroupCommit<Request, Answer> {
   /**
    * Resolves after the commit of the batch that holds the request. Fails with `request.busy` (nothing was done; `details.retryAfterMs`
-   * tells when to come again) when the queue is full or closed. Rejects with what `apply` throws for this request alone.
+   * tells when to come again) when the queue is full or closed or the database stays busy. Rejects with what `apply` throws for this
+   * request alone, and with `CommitUnknownError` for the whole batch when its outcome is unknown.
    */
   submit(request: Request): Promise<Result<Answer>>;
   readonly queued: number;
@@ -133,6 +136,10 @@ export function createGroupCommit<Request, Answer>(options: GroupCommitOptions<R
       const results = await commit(batch.map(({ request }) => request));
       return results.map((result) => ({ result }));
     } catch (error) {
+      // Possibly committed: trying again in halves could do it twice.
+      if (error instanceof CommitUnknownError) return batch.map(() => ({ error }));
+      // Rolled back again and again because the database is overloaded or away, which smaller batches would make worse.
+      if (isTransient(error)) return batch.map(() => ({ result: busy() }));
       if (batch.length === 1) return [{ error }];
       const middle = Math.ceil(batch.length / 2);
       const first = await outcomesOf(batch.slice(0, middle), counter);

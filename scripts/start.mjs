@@ -130,7 +130,11 @@ const serverUrl = `http://127.0.0.1:${port}`;
 function startSandbox() {
   return launch(process.execPath, ['apps/sandbox/dist/sandbox.js'], {
     cwd: root,
-    env: { SANDBOX_PORT: String(sandboxPort), SANDBOX_DATA: join(dataDirectory, 'sandbox') },
+    env: {
+      SANDBOX_PORT: String(sandboxPort),
+      SANDBOX_DATA: join(dataDirectory, 'sandbox'),
+      SANDBOX_CHANNELS_PUSH_URL: `${serverUrl}/hooks/channels-shop`,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

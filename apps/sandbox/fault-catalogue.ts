@@ -32,8 +32,8 @@ export const faultCatalogue = {
   timeoutAfterSuccess: define(
     'after',
     'F25 F42 F63 F65 F93',
-    '已处理但不答复（mode: close | hang）',
-    'work done, no answer (mode: close | hang)',
+    '已处理但不答复（mode：close 或 hang）',
+    'work done, no answer (mode: close or hang)',
   ),
   errorAfterSuccess: define('after', 'F26 F65', '已处理但返回 500', 'work done, answers 500'),
   truncatedBody: define('after', 'F28', '答复中途断开', 'connection cut inside the answer'),

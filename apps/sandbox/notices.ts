@@ -98,7 +98,7 @@ export function postNotice(world: World, order: NoticeOrder, faults: readonly Fa
   return notice;
 }
 
-const NOTICES_KEPT = 20_000;
+const NOTICES_KEPT = 5_000;
 
 function forgetOldNotices(world: World): void {
   if (world.state.notices.size <= NOTICES_KEPT) return;

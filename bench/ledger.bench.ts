@@ -13,7 +13,7 @@ import { checkLedger, commissionChart, createLedger, earn, type LedgerSql, type 
 import { inTransaction, mysqlDatabase, sqliteDatabase, type TestDatabase, type TestSession } from '@qianxing/ledger/testing';
 import { bp, fen } from '@qianxing/money';
 
-const PROMOTERS = 2_000;
+const PROMOTERS = 10_000;
 const BATCH = 500;
 const BATCHED_COUNT = 60_000;
 const SINGLE_COUNT = 4_000;
@@ -52,54 +52,58 @@ async function createTextbookTables(sql: LedgerSql): Promise<void> {
   for (const id of ids) await sql.execute('INSERT INTO plainAccount (id, balanceFen) VALUES (?, 0)', [id]);
 }
 
-/** Shares the postings out to the sessions, which work side by side, one database transaction for each posting. */
-async function oneByOne(
-  sessions: TestSession[],
-  all: Posting[],
-  post: (sql: LedgerSql, posting: Posting) => Promise<unknown>,
+/** Shares the work out to the sessions, which work side by side, one database transaction for each piece. */
+async function share<T>(
+  sessions: readonly TestSession[],
+  pieces: readonly T[],
+  work: (sql: LedgerSql, piece: T) => Promise<unknown>,
 ): Promise<void> {
-  const work = async (session: TestSession, offset: number) => {
-    for (let next = offset; next < all.length; next += sessions.length) {
-      const posting = all[next];
-      if (posting !== undefined) await inTransaction(session, (sql) => post(sql, posting));
+  const workOff = async (session: TestSession, offset: number) => {
+    for (let next = offset; next < pieces.length; next += sessions.length) {
+      const piece = pieces[next];
+      if (piece !== undefined) await inTransaction(session, (sql) => work(sql, piece));
     }
   };
-  await Promise.all(sessions.map(work));
+  await Promise.all(sessions.map(workOff));
 }
 
-async function measure(name: string, database: TestDatabase, clients: number): Promise<void> {
+async function measure(name: string, database: TestDatabase, clients: number, batchers: number): Promise<void> {
   const ledger = createLedger({ chart: commissionChart });
   const sessions = await Promise.all(Array.from({ length: clients }, () => database.session()));
   const [first] = sessions;
   if (first === undefined) throw new Error('no session');
   await inTransaction(first, createTextbookTables);
-  await inTransaction(first, (sql) => ledger.postBatch(sql, postings('warm', PROMOTERS)));
+  // Every account exists before anything is measured.
+  for (let start = 0; start < PROMOTERS; start += BATCH)
+    await inTransaction(first, (sql) => ledger.postBatch(sql, postings('warm', PROMOTERS).slice(start, start + BATCH)));
 
-  const textbook = await perSecond(SINGLE_COUNT, () => oneByOne(sessions, postings('textbook', SINGLE_COUNT), textbookPost));
+  const textbook = await perSecond(SINGLE_COUNT, () => share(sessions, postings('textbook', SINGLE_COUNT), textbookPost));
   const single = await perSecond(SINGLE_COUNT, () =>
-    oneByOne(sessions, postings('single', SINGLE_COUNT), (sql, posting) => ledger.post(sql, posting)),
+    share(sessions, postings('single', SINGLE_COUNT), (sql, posting) => ledger.post(sql, posting)),
   );
   const all = postings('batch', BATCHED_COUNT);
-  const batched = await perSecond(BATCHED_COUNT, async () => {
-    for (let start = 0; start < all.length; start += BATCH)
-      await inTransaction(first, (sql) => ledger.postBatch(sql, all.slice(start, start + BATCH)));
-  });
+  const batches = Array.from({ length: BATCHED_COUNT / BATCH }, (_, batch) => all.slice(batch * BATCH, (batch + 1) * BATCH));
+  const batched = await perSecond(BATCHED_COUNT, () =>
+    share(sessions.slice(0, batchers), batches, (sql, batch) => ledger.postBatch(sql, batch)),
+  );
   const findings = await checkLedger(first.sql, { chart: commissionChart });
 
-  const rate = (value: number) => `${Math.round(value).toLocaleString('en')}/s`.padStart(12);
-  console.log(`${name}: transactions posted, 2 entries each`);
-  console.log(`  textbook, one per commit, ${clients} client(s)  ${rate(textbook)}`);
-  console.log(`  this ledger, one per commit, ${clients} client(s) ${rate(single)}`);
-  console.log(
-    `  this ledger, ${BATCH} per commit, 1 client   ${rate(batched)}   ${(batched / textbook).toFixed(1)} x textbook, ${(batched / single).toFixed(1)} x one by one`,
-  );
+  const print = (what: string, sessionCount: number, value: number, more = '') => {
+    const rate = `${Math.round(value).toLocaleString('en')}/s`;
+    console.log(`  ${what.padEnd(32)} ${String(sessionCount).padStart(2)} connection(s) ${rate.padStart(10)}  ${more}`);
+  };
+  console.log(`${name}: transactions of 2 entries, ${PROMOTERS} promoters, one expense account`);
+  print('textbook, one per commit', clients, textbook);
+  print('this ledger, one per commit', clients, single);
+  const ratios = `${(batched / textbook).toFixed(1)} x textbook, ${(batched / single).toFixed(1)} x one per commit`;
+  print(`this ledger, ${BATCH} per commit`, batchers, batched, ratios);
   console.log(`  check: ${findings.length} findings`);
-  if (findings.length > 0 || batched < 5_000) process.exitCode = 1;
+  if (findings.length > 0) process.exitCode = 1;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'ledger-bench-'));
 const sqlite = sqliteDatabase(join(folder, 'ledger.db'));
-await measure('SQLite', sqlite, 1);
+await measure('SQLite', sqlite, 1, 1);
 await sqlite.close();
 rmSync(folder, { recursive: true });
 
@@ -107,6 +111,6 @@ const url = process.env.QIANXING_TEST_MYSQL_URL;
 if (url === undefined) console.log('MariaDB: skipped, QIANXING_TEST_MYSQL_URL is not set');
 else {
   const mysql = await mysqlDatabase(url);
-  await measure('MariaDB', mysql, 8);
+  await measure('MariaDB', mysql, 8, 2);
   await mysql.close();
 }

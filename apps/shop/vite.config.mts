@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import uniModule from '@dcloudio/vite-plugin-uni';
 import UnoCSS from 'unocss/vite';
 import { defineConfig } from 'vite';
-import { inlineIconFont } from './build/inline-icon-font';
+import { ownAssets } from './build/own-assets';
 
 // The plugin is CommonJS: its default export arrives wrapped or bare.
 const wrapped = uniModule as unknown as { default?: typeof uniModule };
@@ -10,7 +10,9 @@ const uni = wrapped.default ?? uniModule;
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
-  plugins: [uni(), UnoCSS(), inlineIconFont(path('./node_modules/wot-design-uni/components/wd-icon/wd-icons.ttf'))],
+  plugins: [uni(), UnoCSS(), ownAssets(path('./node_modules/wot-design-uni/components/wd-icon/wd-icons.ttf'))],
+  // Messages are interpreted: mini programs and our content security policy forbid code made from text.
+  define: { __INTLIFY_JIT_COMPILATION__: true },
   build: { target: 'es2018' },
   server: {
     host: '127.0.0.1',

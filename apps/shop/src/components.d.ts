@@ -1,3 +1,4 @@
+import type { DefineComponent } from 'vue';
 import type QxCheck from './components/qx-check.vue';
 import type QxChoice from './components/qx-choice.vue';
 import type QxLineItem from './components/qx-line-item.vue';
@@ -14,9 +15,27 @@ import type QxStepper from './components/qx-stepper.vue';
 import type QxTabs from './components/qx-tabs.vue';
 import type QxTimeline from './components/qx-timeline.vue';
 
+interface KitPopup {
+  modelValue: boolean;
+  position?: 'bottom' | 'center' | 'top' | 'left' | 'right';
+  duration?: number;
+  zIndex?: number;
+  safeAreaInsetBottom?: boolean;
+  customStyle?: string;
+  onClose?: () => void;
+}
+interface KitSwitch {
+  modelValue: boolean;
+  size?: string;
+  disabled?: boolean;
+  onChange?: (event: { value: boolean }) => void;
+}
+
 /** The framework finds `qx-` components by name; the type checker is told here. */
 declare module 'vue' {
   export interface GlobalComponents {
+    WdPopup: DefineComponent<KitPopup>;
+    WdSwitch: DefineComponent<KitSwitch>;
     QxCheck: typeof QxCheck;
     QxChoice: typeof QxChoice;
     QxLineItem: typeof QxLineItem;

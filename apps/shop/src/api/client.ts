@@ -46,8 +46,9 @@ const LONGEST_PAUSE_MS = 5_000;
 const REFRESH_PATH = '/api/v1/sessions/refresh';
 
 /** Fills `{name}` in a path and appends the query; undefined values are left out. */
-export function urlOf(path: string, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+export function urlOf(path: string, params: object = {}, query: object = {}): string {
+  const values = new Map<string, unknown>(Object.entries(params));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values.get(name))));
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
   const search = pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
   return search === '' ? filled : `${filled}?${search}`;
@@ -104,7 +105,7 @@ export function createClient(needs: ClientNeeds) {
       const token = needs.session.current()?.accessToken;
       const answer = await send({
         method,
-        url: needs.baseUrl + urlOf(path, options.params, options.query),
+        url: needs.baseUrl + urlOf(path, options.params ?? {}, options.query ?? {}),
         headers: {
           'accept-language': needs.language(),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -144,11 +145,9 @@ export function createClient(needs: ClientNeeds) {
   };
 }
 
-export type Client = ReturnType<typeof createClient>;
-
 interface LooseOptions {
-  readonly params?: Record<string, unknown>;
-  readonly query?: Record<string, unknown>;
+  readonly params?: unknown;
+  readonly query?: unknown;
   readonly body?: unknown;
   readonly key?: string;
 }

@@ -9,7 +9,7 @@ import tokens from '../../../../design/tokens.json';
 const TABS = ['home', 'category', 'cart', 'mine'] as const;
 const TAB_TEXTS = ['common.tabHome', 'common.tabCategory', 'common.tabCart', 'common.tabMine'] as const satisfies readonly TextKey[];
 const isTab = (route: string | undefined) => TABS.some((name) => route === `pages/${name}/index`);
-const currentRoute = () => getCurrentPages().at(-1)?.route;
+const currentRoute = () => getCurrentPages().slice(-1)[0]?.route;
 
 function paintTabs(mode: 'light' | 'dark', count: number) {
   const colours = tokens.color[mode];

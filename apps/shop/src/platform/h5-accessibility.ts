@@ -22,7 +22,7 @@ function press(event: KeyboardEvent): void {
     event.preventDefault();
     target.click();
   }
-  if (event.key === 'Escape') [...target.ownerDocument.querySelectorAll<HTMLElement>('[data-testid="sheet-close"]')].at(-1)?.click();
+  if (event.key === 'Escape') [...target.ownerDocument.querySelectorAll<HTMLElement>('[data-testid="sheet-close"]')].pop()?.click();
 }
 
 export function watchAccessibility(page: Document): void {

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { computed, ref } from 'vue';
+import { computed, type Ref, ref } from 'vue';
 import type { SessionKeeper, Tokens } from '@/api/client';
 import type { Member, MemberSession } from '@/api/types';
 import { storage } from '@/platform/storage';
@@ -20,7 +20,7 @@ export const tokensInStorage: SessionKeeper = {
 /** Who is signed in. */
 export const useSession = defineStore('session', () => {
   const member = ref<Member | null>(tokensInStorage.current() === null ? null : storage.read<Member>(MEMBER));
-  const signedIn = computed(() => member.value !== null);
+  const signedIn: Readonly<Ref<boolean>> = computed(() => member.value !== null);
 
   function begin({ session, member: newMember }: MemberSession) {
     storage.write(TOKENS, session);

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { computed, ref } from 'vue';
+import { computed, type Ref, ref } from 'vue';
 import { language } from '@/i18n';
 import { storage } from '@/platform/storage';
 import type { Language } from '@/texts';
@@ -26,7 +26,7 @@ export const useSettings = defineStore('settings', () => {
   const fromSystem = ref<'light' | 'dark'>(systemTheme());
   const chosenLanguage = ref<Language | null>(stored?.language ?? null);
   language.value = chosenLanguage.value ?? systemLanguage();
-  const mode = computed<'light' | 'dark'>(() => (theme.value === 'system' ? fromSystem.value : theme.value));
+  const mode: Readonly<Ref<'light' | 'dark'>> = computed(() => (theme.value === 'system' ? fromSystem.value : theme.value));
 
   const save = () => storage.write(STORED, { theme: theme.value, language: chosenLanguage.value } satisfies Stored);
   function setTheme(choice: ThemeChoice) {

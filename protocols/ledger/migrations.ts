@@ -73,7 +73,7 @@ const createTables = (autoKey: string, longText: string, clustered: string): str
     CONSTRAINT ledgerEntryTransaction FOREIGN KEY (transactionId) REFERENCES ledgerTransaction(id),
     CONSTRAINT ledgerEntryAccount FOREIGN KEY (accountId) REFERENCES ledgerAccount(id)
   )${clustered}`,
-  'CREATE INDEX ledgerEntryStatement ON ledgerEntry(accountId, postedAt, accountVersion, amountFen)',
+  'CREATE INDEX ledgerEntryStatement ON ledgerEntry(accountId, postedAt, accountVersion, transactionId, seq, amountFen)',
   `CREATE TABLE ledgerDelta (
     id CHAR(26) NOT NULL,
     accountId BIGINT NOT NULL,

@@ -4,6 +4,7 @@ import { checkLedger } from './check';
 import { clearingReport } from './clearing';
 import { commissionChart, payoutSettled, platformAccount, promoterAccount } from './commission';
 import type { AccountReference, StatementQuery, StatementRow } from './model';
+import type { LedgerSql } from './sql';
 import { describeEachDatabase } from './testing/each';
 import { earned, type Fixture, fixtureOn, held, paid, released, START } from './testing/fixture';
 import { inTransaction, type TestDatabase } from './testing/port';
@@ -178,6 +179,27 @@ describeEachDatabase('reading', (open) => {
       { account, volumeFen: 22, openFen: 0, openReferences: 0, oldestOpenAt: null },
     ]);
     expect(await checkLedger(sql, { now: paidAt + 960 * HOUR_MS })).toEqual([]);
+  });
+
+  it('given a page somewhere in the middle, when it is planned, then the index gives rows and order, nothing is sorted or scanned whole', async () => {
+    const plans: string[] = [];
+    const explaining: LedgerSql = {
+      ...fixture.sql,
+      query: async (statement, parameters) => {
+        const prefix = fixture.sql.dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
+        plans.push(JSON.stringify(await fixture.sql.query(`${prefix} ${statement}`, parameters)));
+        return fixture.sql.query(statement, parameters);
+      },
+    };
+    for (const order of ['oldestFirst', 'newestFirst'] as const) {
+      const { nextCursor } = await fixture.ledger.statement(explaining, pending, { limit: 7, order });
+      await fixture.ledger.statement(explaining, pending, { limit: 7, order, cursor: nextCursor ?? '' });
+    }
+    expect(plans).toHaveLength(4);
+    for (const plan of plans) {
+      expect(plan).toContain('ledgerEntryStatement');
+      expect(plan).not.toMatch(/TEMP B-TREE|filesort|temporary|SCAN /);
+    }
   });
 
   it('finds a transaction by key and by id, with its explanation', async () => {

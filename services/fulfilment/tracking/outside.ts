@@ -1,0 +1,99 @@
+import { MINUTE_MS } from '@qianxing/time';
+import type { FulfilmentContext } from '../context';
+import { changeShipment, dueShipments, findTask, linesOfShipments, linesOfTasks } from '../store';
+import type { ShipmentRow, TaskRow } from '../tables';
+import { takeNews } from './news';
+
+const RETRY_MS: readonly number[] = [10_000, 30_000, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS];
+/** Without a push for this long the parcel is asked for; the provider allows one question per parcel and half an hour. */
+const ASK_AFTER_MS = 60 * MINUTE_MS;
+const MOVING = new Set<ShipmentRow['status']>(['shipped', 'picked_up', 'in_transit', 'out_for_delivery', 'problem']);
+
+const pauseAfter = (attempts: number): number => RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)] ?? 30 * MINUTE_MS;
+
+/** Subscribes parcels, uploads shipping information, asks about silent ones. Answers how many parcels it turned to. */
+export async function workOnParcels(context: FulfilmentContext, limit: number): Promise<number> {
+  const { database, clock } = context.platform;
+  const due = await dueShipments(database.query, clock.now(), limit);
+  for (const shipment of due) await workOnParcel(context, shipment);
+  return due.length;
+}
+
+async function workOnParcel(context: FulfilmentContext, shipment: ShipmentRow): Promise<void> {
+  const { database, clock } = context.platform;
+  const task = await findTask(database.query, shipment.orderId);
+  if (!task) return;
+  const subscription = shipment.subscription === 'waiting' ? await subscribe(context, shipment, task) : shipment.subscription;
+  const shippingInfo =
+    shipment.shippingInfo === 'waiting' || shipment.shippingInfo === 'unknown'
+      ? await upload(context, shipment, task)
+      : shipment.shippingInfo;
+  const now = clock.now();
+  if (subscription !== 'waiting' && shippingInfo !== 'waiting' && shippingInfo !== 'unknown')
+    await askIfSilent(context, shipment, task, now);
+  const open = subscription === 'waiting' || shippingInfo === 'waiting' || shippingInfo === 'unknown';
+  const nextAttemptAt = open ? now + pauseAfter(shipment.attempts) : MOVING.has(shipment.status) ? now + ASK_AFTER_MS : null;
+  await database.transaction((transaction) =>
+    changeShipment(transaction, shipment.shipmentId, {
+      subscription,
+      shippingInfo,
+      attempts: open ? shipment.attempts + 1 : 0,
+      nextAttemptAt,
+    }),
+  );
+}
+
+async function subscribe(context: FulfilmentContext, shipment: ShipmentRow, task: TaskRow): Promise<ShipmentRow['subscription']> {
+  const outcome = await context.needs.kuaidi100.subscribe({
+    carrierCode: shipment.carrierCode,
+    trackingNumber: shipment.waybillNo,
+    phone: task.recipientPhone,
+    callbackUrl: `${context.options.callbackBaseUrl}/hooks/kuaidi100?shipment=${shipment.shipmentId}`,
+    salt: shipment.salt,
+  });
+  if (outcome.kind === 'ok') return 'subscribed';
+  if (outcome.kind === 'unknown' || outcome.retryable === true) return 'waiting';
+  context.platform.log.warn({ shipmentId: shipment.shipmentId, code: outcome.code }, 'a parcel cannot be subscribed');
+  return 'rejected';
+}
+
+async function upload(context: FulfilmentContext, shipment: ShipmentRow, task: TaskRow): Promise<ShipmentRow['shippingInfo']> {
+  const { query } = context.platform.database;
+  const parcelLines = await linesOfShipments(query, [shipment.shipmentId]);
+  const lines = await linesOfTasks(query, [shipment.orderId]);
+  const outcome = await context.needs.uploadShippingInfo({
+    paymentId: task.paymentId,
+    carrierCode: shipment.carrierCode,
+    waybillNo: shipment.waybillNo,
+    description: parcelLines
+      .map((line) => `${line.title}*${line.quantity}`)
+      .join('，')
+      .slice(0, 110),
+    phone: task.recipientPhone,
+    complete: lines.every((line) => line.shippedQuantity + line.heldQuantity >= line.quantity),
+    shippedAt: shipment.shippedAt,
+  });
+  switch (outcome.kind) {
+    case 'ok':
+      return 'uploaded';
+    case 'notNeeded':
+      return 'not_needed';
+    case 'rejected':
+      return outcome.retryable ? 'waiting' : 'rejected';
+    case 'unknown':
+      return 'unknown';
+    default:
+      return outcome satisfies never;
+  }
+}
+
+async function askIfSilent(context: FulfilmentContext, shipment: ShipmentRow, task: TaskRow, now: number): Promise<void> {
+  if (!MOVING.has(shipment.status) || now - shipment.lastNewsAt < ASK_AFTER_MS) return;
+  const outcome = await context.needs.kuaidi100.track({
+    carrierCode: shipment.carrierCode,
+    trackingNumber: shipment.waybillNo,
+    phone: task.recipientPhone,
+  });
+  if (outcome.kind !== 'ok') return;
+  await context.platform.database.transaction((transaction) => takeNews(context, transaction, shipment.shipmentId, outcome.value, now));
+}

@@ -155,6 +155,17 @@ describeEachDatabase('tampering', (open) => {
     expect(await invariants()).toEqual(['I5']);
   });
 
+  it('given a claw-back by hand that takes another amount than the refund says, when it is checked, then I5 tells', async () => {
+    const wanted = clawback({
+      ...{ lineId: 'L1', level: 1, promoterId: '7', baseFen: fen(5_000), rateBp: bp(1_000) },
+      ...{ refundId: 'R9', from: 'available', refundedBeforeFen: fen(0), refundedAfterFen: fen(1_000) },
+    })!;
+    await fixture.post({ ...wanted, entries: wanted.entries.map((entry) => ({ ...entry, amountFen: fen(entry.amountFen / 2) })) });
+    expect((await checkLedger(fixture.sql, { now: fixture.clock.nowMs })).map(({ message }) => message)).toEqual([
+      'net commission differs from what is due after refunds',
+    ]);
+  });
+
   it('given a chart whose rule for a kind changed, when it is used, then nothing is posted under the wrong rule', async () => {
     const chart = { ...commissionChart, pending: { folded: true } } as const;
     expect((await checkLedger(fixture.sql, { chart, now: fixture.clock.nowMs })).map(({ invariant }) => invariant)).toContain('I4');

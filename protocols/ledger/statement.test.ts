@@ -158,6 +158,9 @@ describeEachDatabase('reading', (open) => {
     expect((await checkLedger(sql, { now: fixture.clock.nowMs })).map(({ invariant }) => invariant)).toContain('I3');
     expect(await rebuild()).toBe(4);
     expect(await ledger.balances(sql, accounts)).toEqual(before);
+    await sql.execute('UPDATE ledgerDelta SET amountFen = amountFen + 1', []);
+    expect(await rebuild()).toBe(1);
+    expect(await ledger.balances(sql, accounts)).toEqual(before);
     expect(await checkLedger(sql, { now: fixture.clock.nowMs })).toEqual([]);
     expect(await rebuild()).toBe(0);
   });

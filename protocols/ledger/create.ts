@@ -15,7 +15,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   return createLedgerWithGuards(options, ALL_GUARDS);
 }
 
-/** For race tests: a ledger with guards taken away. Not exported from the package. */
+/** For race tests: a ledger with guards taken away. Exported from `@qianxing/ledger/testing` only. */
 export function createLedgerWithGuards({ chart, now = Date.now }: LedgerOptions, guards: Guards): Ledger {
   const makeId = ulidMaker();
   const newId = () => makeId(now());

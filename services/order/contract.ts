@@ -539,6 +539,8 @@ export interface OrderApi {
     fromMs: number,
     toMs: number,
   ): Promise<{ day: string; placedOrders: number; paidOrders: number; paidFen: number; refundedFen: number; buyers: number }[]>;
+  /** Members who paid in the half-open period, each counted once. */
+  buyersBetween(fromMs: number, toMs: number): Promise<number>;
   countsByStatus(): Promise<Record<string, number>>;
   topProducts(
     fromMs: number,

@@ -58,6 +58,16 @@ export async function salesByDay(query: Query, fromMs: number, toMs: number): Pr
   return days;
 }
 
+export async function buyersBetween(query: Query, fromMs: number, toMs: number): Promise<number> {
+  const row = await tablesOf(query)
+    .selectFrom('order_orders')
+    .select(sql<number>`count(distinct memberId)`.as('buyers'))
+    .where('paidAt', '>=', fromMs)
+    .where('paidAt', '<', toMs)
+    .executeTakeFirst();
+  return row?.buyers ?? 0;
+}
+
 export async function countsByStatus(query: Query): Promise<Record<string, number>> {
   const orders = await tablesOf(query)
     .selectFrom('order_orders')

@@ -3,7 +3,7 @@ import { defineService, type Platform, type Service } from '@qianxing/service';
 import { orderChecks } from './checks';
 import type { OrderContext } from './context';
 import type { OrderApi } from './contract';
-import { countsByStatus, paidOrderCount, salesByDay, topProducts } from './figures';
+import { buyersBetween, countsByStatus, paidOrderCount, salesByDay, topProducts } from './figures';
 import { orderJobs } from './jobs';
 import { orders } from './migrations/0001-orders';
 import type { OrderPolicy } from './model';
@@ -85,6 +85,7 @@ function orderApi({ platform }: OrderContext): OrderApi {
       );
     },
     salesByDay: (fromMs, toMs) => salesByDay(database.query, fromMs, toMs),
+    buyersBetween: (fromMs, toMs) => buyersBetween(database.query, fromMs, toMs),
     countsByStatus: () => countsByStatus(database.query),
     topProducts: (fromMs, toMs, limit) => topProducts(database.query, fromMs, toMs, limit),
   };

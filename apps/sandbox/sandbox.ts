@@ -49,6 +49,8 @@ export interface SandboxOptions {
   readonly withCatalogue?: boolean;
   /** Money on the merchant's account in a new world. */
   readonly openingBalanceFen?: number;
+  /** A new world begins this long before the base clock, so that a demonstration can have a past and still end today. */
+  readonly beginEarlierMs?: number;
 }
 
 export interface Sandbox {
@@ -119,6 +121,7 @@ export function buildSandbox(options: Omit<SandboxOptions, 'port'>): {
   const { credentials, platformKeys } =
     options.dataDirectory === undefined && options.keys !== undefined ? options.keys : loadKeyMaterial(options.dataDirectory);
   const state = loadState(options.dataDirectory);
+  if (state.sequence === 0 && options.beginEarlierMs !== undefined) state.clockOffsetMs = -options.beginEarlierMs;
   const clock = createVirtualClock(options.now ?? Date.now, state.clockOffsetMs);
   const writer = createSnapshotWriter(options.dataDirectory, () => state);
   let wake = () => {};

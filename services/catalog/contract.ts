@@ -405,6 +405,8 @@ export interface CatalogApi {
   ): Promise<
     { productId: string; title: string; pictureUrl: string; picturePath: string; priceFromFen: number; merchantName: string } | undefined
   >;
+  /** Runs a whole import in this process: fetch, preview, apply. Fails when another import is under way. */
+  importChannels(onProgress: (progress: { readonly status: string; readonly percent: number }) => void): Promise<ImportOutcome>;
   /** Writes master data that no product carries; may be run again. */
   seed(seed: CatalogSeed): Promise<void>;
 }
@@ -445,4 +447,13 @@ export interface CatalogSeed {
     readonly sort: 'sold' | 'newest' | 'price_up';
     readonly limit: number;
   }[];
+}
+
+export interface ImportOutcome {
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly refusals: readonly { readonly title: string; readonly reasons: readonly { readonly zh: string; readonly en: string }[] }[];
 }

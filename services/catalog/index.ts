@@ -2,6 +2,7 @@ import { defineService, type Platform, type Service } from '@qianxing/service';
 import { catalogChecks } from './checks';
 import { type CatalogContext, catalogContext } from './context';
 import type { CatalogApi, SkuFacts } from './contract';
+import { importWhole } from './imports/whole';
 import { catalogJobs } from './jobs';
 import { catalog } from './migrations/0001-catalog';
 import type { CatalogOptions } from './model';
@@ -73,6 +74,7 @@ function catalogApi(context: CatalogContext): CatalogApi {
         merchantName: merchant?.name ?? '',
       };
     },
+    importChannels: (onProgress) => importWhole(context, onProgress),
     seed: (seed) => seedCatalog(context, seed),
   };
 }

@@ -302,5 +302,9 @@ export interface PaymentApi {
   ): Promise<{ transferNo: string; packageInfo: string; appId: string; merchantId: string; confirmUrl: string | null } | undefined>;
   /** Payments by trade, for profit sharing: number and what may still be shared. */
   shareablePayments(tradeIds: readonly string[]): Promise<Map<string, { paymentId: string; shareableFen: number }>>;
+  /** How a payment was made, for telling WeChat about its shipping. */
+  paymentFacts(
+    paymentId: string,
+  ): Promise<{ channel: (typeof PAYMENT_CHANNELS)[number]; providerTransactionId: string | null; openId: string | null } | undefined>;
   countsByStatus(): Promise<{ payments: Record<string, number>; refunds: Record<string, number>; transfers: Record<string, number> }>;
 }

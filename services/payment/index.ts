@@ -12,7 +12,7 @@ import { paymentReactions } from './reactions';
 import { buyerRoutes } from './routes/buyer';
 import { hookRoutes } from './routes/hooks';
 import { staffRoutes } from './routes/staff';
-import { countBy, succeededOfTrades } from './store';
+import { countBy, findPayment, succeededOfTrades } from './store';
 import { findTransferByKey } from './transfers/store';
 
 export type { PaymentOptions } from './model';
@@ -87,6 +87,10 @@ function paymentApi(context: PaymentContext): PaymentApi {
           { paymentId: row.paymentId, shareableFen: Math.max(0, row.amountFen - row.refundedFen - row.sharedFen) },
         ]),
       );
+    },
+    paymentFacts: async (paymentId) => {
+      const row = await findPayment(database.query, paymentId);
+      return row && { channel: row.channel, providerTransactionId: row.providerTransactionId, openId: row.openId };
     },
     countsByStatus: async () => ({
       payments: await countBy(database.query, 'payment_payments'),

@@ -197,6 +197,15 @@ export const userContract = defineContract({
     body: Closed({ code: Text(200), state: Text(1000), consent: Type.Optional(LoginConsent), referralToken: ReferralToken }),
     response: MemberSession,
   },
+  bindWechatH5: {
+    method: 'POST',
+    path: '/api/v1/me/wechat-h5',
+    access: 'member',
+    summary: 'Bind WeChat to the signed-in member with an H5 OAuth code; payouts go there',
+    perMinute: 20,
+    body: Closed({ code: Text(200), state: Text(1000) }),
+    response: Member,
+  },
   refreshSession: {
     method: 'POST',
     path: '/api/v1/sessions/refresh',

@@ -13,6 +13,7 @@ export const { catalogue: userProblems, fail } = defineProblems('user', {
   suspended: { status: 403, zh: '该账号已停用，请联系客服', en: 'This account is suspended: please contact us' },
   wechatRefused: { status: 422, zh: '微信登录失败（{code}），请重新授权', en: 'WeChat sign-in failed ({code}): please authorise again' },
   wechatUnreachable: { status: 503, zh: '暂时联系不上微信，请稍后重试', en: 'WeChat cannot be reached just now: try again shortly' },
+  wechatTaken: { status: 409, zh: '该微信已绑定其他账号，请先在那个账号中解绑', en: 'This WeChat account is bound to another member' },
   sessionEnded: { status: 401, zh: '登录已失效，请重新登录', en: 'The session has ended: please sign in again' },
   regionUnknown: { status: 422, zh: '请选择有效的省市区', en: 'Choose a valid province, city and county' },
   addressLimit: {

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance } from 'fastify';
+import { demoCatalogue } from '../channels-shop/catalogue';
 import { DELISTED, LISTED, RECYCLED, type ShopProduct } from '../channels-shop/model';
 import { changeStock, editProduct, findSku, sellOnChannels, setListing, setPrice } from '../channels-shop/shop';
 import type { World } from '../world';
@@ -28,6 +29,7 @@ interface ProductPath {
 export function registerShopControl(app: FastifyInstance, world: World): void {
   const { products } = world.state.channelsShop;
   const find = (productId: string): ShopProduct | undefined => products.get(productId);
+  app.get('/sandbox/shop/master-data', async () => masterData(world));
   app.get('/sandbox/shop/products', async () => ({ products: [...products.values()] }));
   app.get<ProductPath>(
     '/sandbox/shop/products/:productId',
@@ -59,4 +61,17 @@ export function registerShopControl(app: FastifyInstance, world: World): void {
     const orderId = sellOnChannels(world, found.product, found.sku, body.quantity);
     return orderId === undefined ? reply.code(409).send({ code: 'outOfStock' }) : { orderId };
   });
+}
+
+/** What a merchant knows of its own house and the Channels shop has no form for: partners, categories, vehicles, banners. */
+function masterData(world: World) {
+  const { merchants, warehouses, categories, vehicles, banners } = demoCatalogue();
+  const picture = (kind: string, name: string) => `${world.publicUrl}/shop-pictures/${kind}/${encodeURIComponent(name)}.svg`;
+  return {
+    merchants,
+    warehouses,
+    categories: categories.map((category) => ({ ...category, pictureUrl: picture('category', category.code) })),
+    vehicles,
+    banners: banners.map((banner) => ({ ...banner, pictureUrl: picture('banner', banner.name) })),
+  };
 }

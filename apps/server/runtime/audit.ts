@@ -49,7 +49,12 @@ function isAudited(contract: RouteContract): boolean {
   return contract.method !== 'GET' || contract.path.includes(':');
 }
 
-function actionOf(contract: RouteContract, call: StaffCall, actor: Extract<Actor, { kind: 'staff' }>, result: Result<unknown>): StaffAction {
+function actionOf(
+  contract: RouteContract,
+  call: StaffCall,
+  actor: Extract<Actor, { kind: 'staff' }>,
+  result: Result<unknown>,
+): StaffAction {
   const params = Object.entries(call.params ?? {});
   const [subjectKind, subjectId] = params.at(-1) ?? [contract.path.split('/')[3] ?? '', ''];
   const body = recordable(call.body);

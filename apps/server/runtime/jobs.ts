@@ -49,7 +49,10 @@ export function createJobRunner({ jobs, database, clock, log, metrics }: JobRunn
       }
     } catch (error) {
       failures.add({ job: job.name });
-      log.error({ job: job.name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'a job failed and comes again');
+      log.error(
+        { job: job.name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+        'a job failed and comes again',
+      );
     }
   }
 

@@ -12,7 +12,7 @@ import { categories, merchants, productByExternalId, productsById, saveImported,
 import { unpushed } from '../sync/pushes';
 import type { ImportItemRow, ImportRow } from '../tables';
 import { differences } from './differences';
-import { addItems, endItem, moveImport, openImport, waitingItems } from './store';
+import { addItems, endItem, insertImport, moveImport, openImport, skipItems, waitingItems } from './store';
 
 const PAGE_SIZE = 30;
 const APPLY_AT_ONCE = 8;
@@ -187,4 +187,35 @@ async function picturesOf(context: CatalogContext, product: ImportedProduct): Pr
   if (names.length === product.pictureUrls.length) return names;
   const copies = await Promise.all(product.pictureUrls.slice(0, 9).map((url) => copyPicture(context, url)));
   return copies.filter((name) => name !== undefined);
+}
+
+/** A new import, unless one is under way. A preview that nobody applied gives way. */
+export async function beginImport(context: CatalogContext, now: number): Promise<ImportRow | undefined> {
+  const row: ImportRow = {
+    importId: newId(now),
+    openKey: 'open',
+    status: 'fetching',
+    listed: 0,
+    total: 0,
+    fetchCursor: null,
+    problem: null,
+    retryAt: null,
+    createdAt: now,
+    finishedAt: null,
+  };
+  const started = await context.platform.database.transaction(async (transaction) => {
+    const open = await openImport(transaction);
+    if (open) await moveImport(transaction, open.importId, ['previewed'], { status: 'cancelled', openKey: null, finishedAt: now });
+    return insertImport(transaction, row);
+  });
+  return started ? row : undefined;
+}
+
+/** Starts applying a preview, without the excluded items; false when it is no preview. */
+export async function beginApplying(context: CatalogContext, importId: string, excludedItemIds: readonly string[]): Promise<boolean> {
+  return context.platform.database.transaction(async (transaction) => {
+    const applying = await moveImport(transaction, importId, ['previewed'], { status: 'applying', retryAt: null, problem: null });
+    if (applying) await skipItems(transaction, importId, excludedItemIds);
+    return applying;
+  });
 }

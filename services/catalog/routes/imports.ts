@@ -1,20 +1,10 @@
 import { ok, type Result } from '@qianxing/errors';
 import { decodeCursor, encodeCursor, implement, type ResponseOf, type Route } from '@qianxing/http';
-import { newId } from '@qianxing/ids';
 import { toIso } from '@qianxing/time';
 import type { CatalogContext } from '../context';
 import { catalogContract } from '../contract';
-import {
-  countItems,
-  findImport,
-  type ItemCounts,
-  insertImport,
-  listImports,
-  listItems,
-  moveImport,
-  openImport,
-  skipItems,
-} from '../imports/store';
+import { beginApplying, beginImport } from '../imports/run';
+import { countItems, findImport, type ItemCounts, listImports, listItems, moveImport } from '../imports/store';
 import { fail } from '../problems';
 import { listReports, startReport } from '../sync/drift';
 import type { DriftReportRow, ImportItemRow, ImportRow } from '../tables';
@@ -41,25 +31,8 @@ export function importRoutes(context: CatalogContext): Route[] {
 
   return [
     implement(catalogContract.startImport, async ({ now }) => {
-      const row: ImportRow = {
-        importId: newId(now),
-        openKey: 'open',
-        status: 'fetching',
-        listed: 0,
-        total: 0,
-        fetchCursor: null,
-        problem: null,
-        retryAt: null,
-        createdAt: now,
-        finishedAt: null,
-      };
-      const started = await database.transaction(async (transaction) => {
-        // A preview that nobody applied gives way to a fresh one.
-        const open = await openImport(transaction);
-        if (open) await moveImport(transaction, open.importId, ['previewed'], { status: 'cancelled', openKey: null, finishedAt: now });
-        return insertImport(transaction, row);
-      });
-      return started ? one(row.importId) : fail('importRunning');
+      const row = await beginImport(context, now);
+      return row ? one(row.importId) : fail('importRunning');
     }),
     implement(catalogContract.listImports, async ({ query }) => {
       const cursor = decodeCursor(query.cursor, ['string']);
@@ -82,15 +55,7 @@ export function importRoutes(context: CatalogContext): Route[] {
       return ok({ items: page.map(itemView), nextCursor: rows.length > limit && last ? encodeCursor([last.itemId]) : null });
     }),
     implement(catalogContract.applyImport, async ({ params, body }) => {
-      const moved = await database.transaction(async (transaction) => {
-        const applying = await moveImport(transaction, params.importId, ['previewed'], {
-          status: 'applying',
-          retryAt: null,
-          problem: null,
-        });
-        if (applying) await skipItems(transaction, params.importId, body.excludedItemIds ?? []);
-        return applying;
-      });
+      const moved = await beginApplying(context, params.importId, body.excludedItemIds ?? []);
       const row = await findImport(database.query, params.importId);
       if (!row) return fail('importNotFound');
       return moved || row.status === 'applying' || row.status === 'completed'

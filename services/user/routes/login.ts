@@ -6,7 +6,7 @@ import type { UserContext } from '../context';
 import { userContract } from '../contract';
 import { type LoginRequest, login, type Proven } from '../members/login';
 import { checkLoginCode, sendLoginCode } from '../members/login-codes';
-import { wechatBound } from '../members/store';
+import { bindIdentity, findMember, identityOwner, wechatBound } from '../members/store';
 import { memberView } from '../members/views';
 import type { OutsideOutcome } from '../needs';
 import { fail } from '../problems';
@@ -56,6 +56,22 @@ export function loginRoutes(context: UserContext): Route[] {
       if (!state.ok) return state;
       const identity = told(await context.needs.h5Identity(body.code));
       return identity.ok ? finish({ phone: undefined, wechat: { ...identity.value, appId: appIds.h5 } }, body, language, now) : identity;
+    }),
+    implement(userContract.bindWechatH5, async ({ actor, body, now }) => {
+      const state = verifyToken(linkKeys, STATE_PURPOSE, body.state, now);
+      if (!state.ok) return state;
+      const identity = told(await context.needs.h5Identity(body.code));
+      if (!identity.ok) return identity;
+      const { database } = context.platform;
+      const wechat = { ...identity.value, appId: appIds.h5 };
+      const bound = await database.transaction(async (transaction) => {
+        const owner = await identityOwner(transaction, wechat);
+        if (owner !== undefined && owner !== actor.memberId) return false;
+        await bindIdentity(transaction, { ...wechat, memberId: actor.memberId, now });
+        return true;
+      });
+      const row = bound ? await findMember(database.query, actor.memberId) : undefined;
+      return row ? ok(memberView(context, row, true)) : fail('wechatTaken');
     }),
     implement(userContract.refreshSession, ({ body, now }) => refreshSession(context, 'member', body.refreshToken, now)),
     implement(userContract.logout, async ({ actor, now }) => {

@@ -1,0 +1,16 @@
+export const HELP = `qianxing — 千星计划 social commerce
+
+  qianxing start [--services a,b] [--demo]   启动服务；--services 只承担所列服务的接口与定时任务
+                                             serve; --services takes on routes and jobs of these services only
+  qianxing migrate                           升级数据库结构  bring the database schema up to date
+  qianxing demo                              向运行中的沙箱环境载入演示数据  load demo data (sandbox only, server running)
+  qianxing check                             离线核对所有不变量  verify every invariant on a database at rest
+  qianxing import channels                   一次导入视频号小店商品  import the Channels shop in one go
+  qianxing config                            显示生效的配置（密钥已遮盖）  show the configuration in force, secrets masked
+  qianxing --help                            显示本页  this page
+
+配置 configuration: 环境变量 QIANXING_… 或 QIANXING_CONFIG_FILE 指向的 JSON 文件，见 docs/operations.md
+environment variables QIANXING_… or the JSON file QIANXING_CONFIG_FILE points to, see docs/operations.md
+
+退出码 exit codes: 0 成功 done · 1 失败或发现问题 failed or findings · 2 用法或配置有误 wrong usage or configuration
+`;

@@ -452,9 +452,7 @@ export const payoutRequested = defineTopic<{
 
 export interface PromotionApi {
   /** The chain frozen into a new order's lines: who earns at which rate if this member buys now. Null when nobody does. */
-  beneficiaries(
-    memberId: string,
-  ): Promise<{
+  beneficiaries(memberId: string): Promise<{
     planVersionId: string;
     levels: readonly { level: 1 | 2 | 3; promoterId: string; promoterNo: number; rateBp: number }[];
   } | null>;

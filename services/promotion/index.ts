@@ -1,1 +1,72 @@
-export {};
+import { defineService, type Platform, type Service } from '@qianxing/service';
+import { createAccounts } from './account/account';
+import { promotionChecks } from './checks';
+import type { PromotionContext, PromotionOptions } from './context';
+import type { PromotionApi } from './contract';
+import { promotionJobs } from './jobs';
+import { promotion } from './migrations/0001-promotion';
+import { ledgerSchema } from './migrations/ledger';
+import type { PromotionNeeds } from './needs';
+import { createPlans } from './plan/plans';
+import { demoPlan, directSalePlan } from './plan/seed';
+import { createPosters } from './poster/posters';
+import { promotionProblems } from './problems';
+import { promotionReactions } from './reactions';
+import { countPromoters, earningAncestors } from './referral/store';
+import { promoterRoutes } from './routes/promoter';
+import { referralRoutes } from './routes/referral';
+import { staffRoutes } from './routes/staff';
+import { staffWithdrawalRoutes } from './routes/staff-withdrawals';
+import { withdrawalRoutes } from './routes/withdrawals';
+import { countInReview } from './withdrawal/store';
+
+export type { PromotionOptions } from './context';
+export type { PromotionNeeds } from './needs';
+
+/** Referral, plans, commission, the promoters' accounts, withdrawals and posters. See README.md. */
+export function createPromotionService(platform: Platform, needs: PromotionNeeds, options: PromotionOptions): Service<PromotionApi> {
+  const context: PromotionContext = {
+    platform,
+    needs,
+    options,
+    accounts: createAccounts(platform.database, platform.clock),
+    plans: createPlans(platform, options.plans ?? [demoPlan, directSalePlan]),
+    posters: createPosters(platform.clock, options.fontPath),
+  };
+  return defineService<PromotionApi>({
+    name: 'promotion',
+    migrations: [...ledgerSchema, promotion],
+    problems: promotionProblems,
+    routes: [
+      ...promoterRoutes(context),
+      ...referralRoutes(context),
+      ...withdrawalRoutes(context),
+      ...staffRoutes(context),
+      ...staffWithdrawalRoutes(context),
+    ],
+    reactions: promotionReactions(context),
+    jobs: promotionJobs(context),
+    checks: promotionChecks(context),
+    api: promotionApi(context),
+  });
+}
+
+function promotionApi(context: PromotionContext): PromotionApi {
+  const { query } = context.platform.database;
+  return {
+    beneficiaries: async (memberId) => {
+      const { row, document } = await context.plans.active();
+      const ancestors = await earningAncestors(query, memberId, document.levels.length);
+      const levels = document.levels.flatMap(({ level, rateBp }) => {
+        const ancestor = ancestors.find(({ layer }) => layer === level);
+        return ancestor === undefined ? [] : [{ level, promoterId: ancestor.promoterId, promoterNo: ancestor.promoterNo, rateBp }];
+      });
+      return levels.length === 0 ? null : { planVersionId: row.planVersionId, levels };
+    },
+    totals: async () => {
+      const { promoters, paidFen } = await countPromoters(query);
+      const { pendingFen, availableFen } = await context.accounts.totals(query);
+      return { promoters, pendingFen, availableFen, paidFen, withdrawalsToReview: await countInReview(query) };
+    },
+  };
+}

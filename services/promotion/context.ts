@@ -1,0 +1,40 @@
+import type { KeyRing } from '@qianxing/auth';
+import type { Platform } from '@qianxing/service';
+import type { Accounts } from './account/account';
+import type { PromotionNeeds } from './needs';
+import type { PlanDocument } from './plan/model';
+import type { Plans } from './plan/plans';
+import type { Posters } from './poster/posters';
+import type { BindingRule } from './referral/rules';
+import type { WithdrawalPolicy } from './withdrawal/rules';
+
+export interface PromotionOptions {
+  /** Where the shop is reached, without a slash at the end; short links and posters lead there. */
+  readonly publicUrl: string;
+  /** Signs visit tokens. */
+  readonly linkKeys: KeyRing;
+  /** How long a visit may wait for a login. */
+  readonly visitTtlMs: number;
+  readonly binding: BindingRule;
+  /** Return window after receipt, the same as the order service's: when commission becomes available. */
+  readonly returnWindowMs: number;
+  readonly withdrawal: WithdrawalPolicy;
+  /** App id whose OpenIDs payouts go to. */
+  readonly transferAppId: string;
+  /** Written into an empty database; the first one is published. Default: the demonstration plan and the direct-sale plan. */
+  readonly plans?: readonly PlanDocument[];
+  /** Seller's name on posters that show no product. */
+  readonly sellerName: string;
+  /** Font file for posters; the subset that comes with this service unless told. */
+  readonly fontPath?: string;
+}
+
+/** What the shell of this service shares: routes, reactions and jobs get it from `index.ts`. */
+export interface PromotionContext {
+  readonly platform: Platform;
+  readonly needs: PromotionNeeds;
+  readonly options: PromotionOptions;
+  readonly accounts: Accounts;
+  readonly plans: Plans;
+  readonly posters: Posters;
+}

@@ -1,0 +1,20 @@
+import type { Job } from '@qianxing/service';
+import { MINUTE_MS, SECOND_MS } from '@qianxing/time';
+import { ledgerSql } from './account/ledger-sql';
+import type { PromotionContext } from './context';
+import { sendApproved } from './withdrawal/payouts';
+
+/** Withdrawals sent in one run. */
+const PORTION = 50;
+
+export function promotionJobs(context: PromotionContext): Job[] {
+  const { database } = context.platform;
+  return [
+    { name: 'promotion.sendPayouts', everyMs: 5 * SECOND_MS, run: () => sendApproved(context, PORTION) },
+    {
+      name: 'promotion.foldLedger',
+      everyMs: MINUTE_MS,
+      run: () => database.transaction((transaction) => context.accounts.ledger.fold(ledgerSql(transaction, database.dialect))),
+    },
+  ];
+}

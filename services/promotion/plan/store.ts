@@ -1,0 +1,70 @@
+import { insertIfAbsent, insertMany, type Query, type Transaction } from '@qianxing/database';
+import { newId } from '@qianxing/ids';
+import type { PlanVersionRow, PromotionTables } from '../tables';
+import type { PlanDocument } from './model';
+
+const tablesOf = (query: Query) => query.withTables<PromotionTables>();
+
+export async function activePlanVersion(query: Query): Promise<PlanVersionRow | undefined> {
+  return tablesOf(query).selectFrom('promotion_plan_versions').selectAll().where('active', '=', 1).executeTakeFirst();
+}
+
+export async function findPlanVersion(query: Query, planVersionId: string): Promise<PlanVersionRow | undefined> {
+  return tablesOf(query).selectFrom('promotion_plan_versions').selectAll().where('planVersionId', '=', planVersionId).executeTakeFirst();
+}
+
+export async function listPlanVersions(query: Query): Promise<PlanVersionRow[]> {
+  return tablesOf(query).selectFrom('promotion_plan_versions').selectAll().orderBy('code').orderBy('version', 'desc').limit(200).execute();
+}
+
+/** Writes a plan version as a draft; one that is there already stays as it is. */
+export async function insertPlanVersion(transaction: Transaction, document: PlanDocument, now: number): Promise<void> {
+  const { code, version, nameZh, nameEn } = document;
+  const earlier = await tablesOf(transaction)
+    .selectFrom('promotion_plan_versions')
+    .select(['planId', 'version'])
+    .where('code', '=', code)
+    .execute();
+  if (earlier.some((row) => row.version === version)) return;
+  const planVersionId = newId(now);
+  const row: PlanVersionRow = {
+    planVersionId,
+    planId: earlier[0]?.planId ?? newId(now),
+    code,
+    version,
+    nameZh,
+    nameEn,
+    status: 'draft',
+    active: null,
+    document: JSON.stringify(document),
+    publishedAt: null,
+  };
+  if (!(await insertIfAbsent(transaction, 'promotion_plan_versions', { ...row }))) return;
+  await insertMany(
+    transaction,
+    'promotion_plan_levels',
+    document.levels.map(({ level, rateBp }) => ({ planVersionId, level, rateBp })),
+  );
+}
+
+/**
+ * Makes a version the one that new orders use; the one before is retired. The unique key over `active` lets only one of two people who do
+ * this at once win; the other's transaction fails and is told so. False when there is no such version.
+ */
+export async function activate(transaction: Transaction, planVersionId: string, now: number): Promise<boolean> {
+  const table = tablesOf(transaction);
+  await table
+    .updateTable('promotion_plan_versions')
+    .set({ active: null, status: 'retired' })
+    .where('active', '=', 1)
+    .where('planVersionId', '<>', planVersionId)
+    .execute();
+  const { numUpdatedRows } = await table
+    .updateTable('promotion_plan_versions')
+    .set({ active: 1, status: 'published', publishedAt: now })
+    .where('planVersionId', '=', planVersionId)
+    .where('active', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 1n) return true;
+  return (await findPlanVersion(transaction, planVersionId))?.active === 1;
+}

@@ -1,0 +1,56 @@
+import { type Reaction, reaction } from '@qianxing/events';
+import { lineRefunded, orderCancelled, orderCompleted, orderPaid, orderPlaced, orderReceived } from '@qianxing/order/contract';
+import { transferAwaitingConfirmation, transferFailed, transferSucceeded } from '@qianxing/payment/contract';
+import { memberRegistered, memberReturned } from '@qianxing/user/contract';
+import { advanceCommission, expectCommission, reduceCommission } from './commission/settlement';
+import type { PromotionContext } from './context';
+import { bind, ensureMember, readVisit } from './referral/binding';
+import { awaitConfirmation, failTransfer, finishPayout } from './withdrawal/payouts';
+
+export function promotionReactions(context: PromotionContext): Reaction[] {
+  const { options, accounts } = context;
+  const settings = { accounts, returnWindowMs: options.returnWindowMs };
+
+  /** A token that is forged, expired at the login or none at all binds nobody and is no error. */
+  const visitOf = (token: string | null, at: number) => (token === null ? undefined : readVisit(options.linkKeys, token, at));
+
+  return [
+    reaction('promotion.welcomeMember', memberRegistered, async (transaction, event) => {
+      const { memberId, memberNo, referralToken } = event.payload;
+      await ensureMember(transaction, memberId, memberNo);
+      const visit = visitOf(referralToken, event.occurredAt);
+      if (visit !== undefined)
+        await bind(transaction, options.binding, { memberId, memberNo, visit, occasion: 'registered', at: event.occurredAt });
+    }),
+    reaction('promotion.bindReturned', memberReturned, async (transaction, event) => {
+      const { memberId, memberNo, referralToken } = event.payload;
+      const visit = visitOf(referralToken, event.occurredAt);
+      if (visit === undefined) return;
+      await ensureMember(transaction, memberId, memberNo);
+      await bind(transaction, options.binding, { memberId, memberNo, visit, occasion: 'returned', at: event.occurredAt });
+    }),
+    reaction('promotion.expect', orderPlaced, (transaction, event) =>
+      expectCommission(settings, transaction, event.payload, event.occurredAt),
+    ),
+    reaction('promotion.earn', orderPaid, (transaction, event) =>
+      advanceCommission(settings, transaction, event.payload, 'paidAt', event.payload.paidAt),
+    ),
+    reaction('promotion.dateRelease', orderReceived, (transaction, event) =>
+      advanceCommission(settings, transaction, event.payload, 'receivedAt', event.payload.receivedAt),
+    ),
+    reaction('promotion.release', orderCompleted, (transaction, event) =>
+      advanceCommission(settings, transaction, event.payload, 'completedAt', event.payload.completedAt),
+    ),
+    reaction('promotion.void', orderCancelled, (transaction, event) =>
+      advanceCommission(settings, transaction, event.payload, 'cancelledAt', event.occurredAt),
+    ),
+    reaction('promotion.takeBack', lineRefunded, (transaction, event) =>
+      reduceCommission(settings, transaction, event.payload, event.occurredAt),
+    ),
+    reaction('promotion.awaitConfirmation', transferAwaitingConfirmation, (transaction, event) =>
+      awaitConfirmation(transaction, event.payload.payoutKey, event.occurredAt),
+    ),
+    reaction('promotion.finishPayout', transferSucceeded, (transaction, event) => finishPayout(context, transaction, event.payload)),
+    reaction('promotion.failPayout', transferFailed, (transaction, event) => failTransfer(context, transaction, event.payload)),
+  ];
+}

@@ -1,16 +1,17 @@
 interface PaidLine {
   readonly quantity: number;
   readonly payableFen: number;
-  readonly refundedQuantity: number;
-  readonly refundedFen: number;
+  /** Units for which a refund may still be asked. */
+  readonly afterSaleQuantity: number;
 }
 
 /**
- * What a refund of `quantity` units will probably be: the share of what was paid up to and including these units, less what went back already,
- * so that the last unit takes the rest. The server decides.
+ * What a refund of `quantity` more units will probably be: a difference of cumulative shares of what was paid, so that all parts together are
+ * exactly what was paid. The server decides.
  */
 export function refundEstimateFen(line: PaidLine, quantity: number): number {
-  const upTo = Math.min(line.quantity, line.refundedQuantity + quantity);
-  const dueFen = upTo === line.quantity ? line.payableFen : Math.floor((line.payableFen * upTo) / line.quantity);
-  return Math.max(0, dueFen - line.refundedFen);
+  const taken = line.quantity - line.afterSaleQuantity;
+  const upTo = Math.min(line.quantity, taken + quantity);
+  const shareFen = (units: number) => Math.floor((line.payableFen * units) / line.quantity);
+  return shareFen(upTo) - shareFen(taken);
 }

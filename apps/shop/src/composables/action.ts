@@ -2,13 +2,8 @@ import { ref, shallowRef } from 'vue';
 import { actionKeys } from '@/api';
 import { type Answer, type Failure, isUnknownOutcome } from '@/api/failure';
 
-/**
- * Something a person does that changes the server. A second tap while it runs is ignored; `key` stays the same for the same `content`
- * until the outcome is certain, so that a retry after silence cannot do it twice.
- *
- * @param name names the action, for example `placeTrade`
- */
-export function useAction<A extends readonly unknown[], T>(name: string, work: (key: string, ...content: A) => Promise<Answer<T>>) {
+/** Something a person does that changes the server. A second tap while it runs is ignored. */
+export function useAction<A extends readonly unknown[], T>(work: (...content: A) => Promise<Answer<T>>) {
   const busy = ref(false);
   const failure = shallowRef<Failure | null>(null);
 
@@ -17,10 +12,8 @@ export function useAction<A extends readonly unknown[], T>(name: string, work: (
     if (busy.value) return null;
     busy.value = true;
     failure.value = null;
-    const what = `${name}:${JSON.stringify(content)}`;
     try {
-      const answer = await work(actionKeys.keyFor(what), ...content);
-      if (answer.ok || !isUnknownOutcome(answer.failure)) actionKeys.settle(what);
+      const answer = await work(...content);
       if (answer.ok) return answer.value;
       failure.value = answer.failure;
       return null;
@@ -29,4 +22,19 @@ export function useAction<A extends readonly unknown[], T>(name: string, work: (
     }
   }
   return { busy, failure, run };
+}
+
+/**
+ * The same for what must happen once: `key` (the `Idempotency-Key`) stays the same for the same `content` over retries and reloads until the
+ * outcome is certain.
+ *
+ * @param name names the action, for example `placeTrade`
+ */
+export function useKeyedAction<A extends readonly unknown[], T>(name: string, work: (key: string, ...content: A) => Promise<Answer<T>>) {
+  return useAction(async (...content: A) => {
+    const what = `${name}:${JSON.stringify(content)}`;
+    const answer = await work(actionKeys.keyFor(what), ...content);
+    if (answer.ok || !isUnknownOutcome(answer.failure)) actionKeys.settle(what);
+    return answer;
+  });
 }

@@ -8,8 +8,8 @@ import { askFirst, showFailure, showNotice } from './failure-text';
 
 /** What a buyer may do with an order, from the list and from its own page. `changed` is called with the order as it is afterwards. */
 export function useOrderActions(changed: (order: Order | null) => void) {
-  const receiving = useAction('receiveOrder', (_key, orderId: string) => api.post('/api/v1/orders/{orderId}/receive', {}, { params: { orderId } }));
-  const cancelling = useAction('cancelTrade', (_key, tradeId: string) => api.post('/api/v1/trades/{tradeId}/cancel', {}, { params: { tradeId } }));
+  const receiving = useAction((orderId: string) => api.post('/api/v1/orders/{orderId}/receive', {}, { params: { orderId } }));
+  const cancelling = useAction((tradeId: string) => api.post('/api/v1/trades/{tradeId}/cancel', {}, { params: { tradeId } }));
 
   async function receive(order: Order) {
     if (!(await askFirst(t('order.receive'), t('order.receiveConfirm')))) return;

@@ -64,7 +64,8 @@ export function createPages() {
     try {
       if (!(await staff.load())) return signIn;
     } catch (thrown) {
-      if (thrown instanceof CallFailed) return thrown.problem.status === 0 ? { ...signIn, query: { ...signIn.query, offline: '1' } } : signIn;
+      if (thrown instanceof CallFailed)
+        return thrown.problem.status === 0 ? { ...signIn, query: { ...signIn.query, offline: '1' } } : signIn;
       throw thrown;
     }
     if (staff.can(to.meta.permission)) return true;

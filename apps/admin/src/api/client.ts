@@ -141,7 +141,12 @@ export const api = {
 };
 
 /** One page of a list. */
-export async function fetchPage<P extends ListPath>(path: P, params: Params, query: QueryValues, signal?: AbortSignal): Promise<Page<ItemOf<P>>> {
+export async function fetchPage<P extends ListPath>(
+  path: P,
+  params: Params,
+  query: QueryValues,
+  signal?: AbortSignal,
+): Promise<Page<ItemOf<P>>> {
   const options = signal === undefined ? { query } : { query, signal };
   return (await call('get', addressOf(path, params, query), undefined, options)) as Page<ItemOf<P>>;
 }

@@ -40,7 +40,13 @@ export function problemOf(status: number, body: unknown, retryAfter: string | nu
   const seconds = Number(retryAfter ?? '');
   const wait = retryAfter !== null && Number.isFinite(seconds) ? { retryAfterSeconds: seconds } : {};
   if (!isProblemDocument(body))
-    return { status, code: 'client.unreadable', messageZh: `服务器答复异常（${status}）`, messageEn: `Unexpected answer (${status})`, ...wait };
+    return {
+      status,
+      code: 'client.unreadable',
+      messageZh: `服务器答复异常（${status}）`,
+      messageEn: `Unexpected answer (${status})`,
+      ...wait,
+    };
   return {
     status,
     code: body.code,

@@ -41,7 +41,9 @@ export function salesOption(days: readonly SalesDay[], before: readonly SalesDay
     ] as const;
     const body = rows
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `<tr><td>${escape(name)}</td><td style="padding-left:16px;text-align:right">${formatFen(value ?? 0)}</td></tr>`);
+      .map(
+        ([name, value]) => `<tr><td>${escape(name)}</td><td style="padding-left:16px;text-align:right">${formatFen(value ?? 0)}</td></tr>`,
+      );
     return `<b>${day.day}</b><table>${body.join('')}</table>`;
   };
   return {
@@ -79,7 +81,17 @@ export function salesOption(days: readonly SalesDay[], before: readonly SalesDay
         lineStyle: { width: 2, color: brand },
         itemStyle: { color: brand },
         areaStyle: {
-          color: { type: 'linear', x: 0, y: 0, x2: 0, y2: 1, colorStops: [{ offset: 0, color: `${brand}2e` }, { offset: 1, color: `${brand}00` }] },
+          color: {
+            type: 'linear',
+            x: 0,
+            y: 0,
+            x2: 0,
+            y2: 1,
+            colorStops: [
+              { offset: 0, color: `${brand}2e` },
+              { offset: 1, color: `${brand}00` },
+            ],
+          },
         },
         z: 3,
       },
@@ -92,7 +104,13 @@ export function salesOption(days: readonly SalesDay[], before: readonly SalesDay
         lineStyle: { width: 1.5, type: 'dashed', color: hint },
         itemStyle: { color: hint },
       },
-      { name: words.refunded, type: 'bar', barMaxWidth: 6, data: days.map((day) => day.refundedFen), itemStyle: { color: refund, borderRadius: [2, 2, 0, 0] } },
+      {
+        name: words.refunded,
+        type: 'bar',
+        barMaxWidth: 6,
+        data: days.map((day) => day.refundedFen),
+        itemStyle: { color: refund, borderRadius: [2, 2, 0, 0] },
+      },
     ],
   };
 }

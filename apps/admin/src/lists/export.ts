@@ -1,3 +1,4 @@
+import type { SheetData } from 'write-excel-file/browser';
 import { fenAsDecimal } from '../format/money';
 import { formatInstant } from '../format/time';
 import type { Column } from './columns';
@@ -26,14 +27,8 @@ export function rowsAsCsv<Row>(columns: readonly Column<Row>[], rows: readonly R
   return `\uFEFF${[head, ...body].join('\r\n')}\r\n`;
 }
 
-export interface SheetCell {
-  readonly value: string | number;
-  readonly type: StringConstructor | NumberConstructor;
-  readonly format?: string;
-}
-
 /** Rows as cells of a spreadsheet: amounts and counts are numbers, everything else stays text (long numbers keep all digits). */
-export function rowsAsCells<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): (SheetCell | null)[][] {
+export function rowsAsCells<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): SheetData {
   return rows.map((row) =>
     columns.map((column) => {
       const value = column.value(row);
@@ -62,7 +57,7 @@ export function saveCsv<Row>(name: string, columns: readonly Column<Row>[], rows
 export async function saveXlsx<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[]): Promise<void> {
   const { default: writeXlsxFile } = await import('write-excel-file/browser');
   const head = columns.map((column) => ({ value: column.title, type: String, fontWeight: 'bold' as const }));
-  const blob = await writeXlsxFile([head, ...rowsAsCells(columns, rows)] as Parameters<typeof writeXlsxFile>[0], {
+  const blob = await writeXlsxFile([head, ...rowsAsCells(columns, rows)], {
     columns: columns.map((column) => ({ width: Math.max(12, Math.round((column.widthPx ?? 120) / 8)) })),
   }).toBlob();
   save(blob, `${name}.xlsx`);

@@ -12,7 +12,8 @@ function read<T>(key: string, isValid: (value: unknown) => value is T): T | null
 
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 const isViews = (value: unknown): value is SavedView[] =>
-  Array.isArray(value) && value.every((entry) => typeof entry === 'object' && entry !== null && typeof entry.name === 'string' && typeof entry.values === 'object');
+  Array.isArray(value) &&
+  value.every((entry) => typeof entry === 'object' && entry !== null && typeof entry.name === 'string' && typeof entry.values === 'object');
 
 const columnsKey = (list: string) => `qianxing.admin.columns.${list}`;
 const viewsKey = (list: string) => `qianxing.admin.views.${list}`;

@@ -4,7 +4,10 @@ import { onBeforeUnmount, onMounted } from 'vue';
 export type KeyMap = Readonly<Record<string, () => void>>;
 
 /** True if the key belongs to a field, a menu or a dialog and not to the page. */
-export function isForPage(event: Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'target'>, overlayOpen: boolean): boolean {
+export function isForPage(
+  event: Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'target'>,
+  overlayOpen: boolean,
+): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || overlayOpen) return false;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return true;

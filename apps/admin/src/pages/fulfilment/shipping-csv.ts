@@ -31,4 +31,3 @@ export function withHeading(text: string): string {
   const heading = cells > REQUIRED_COLUMNS.length ? SHIPPING_COLUMNS.slice(0, Math.min(cells, SHIPPING_COLUMNS.length)) : REQUIRED_COLUMNS;
   return `${heading.join(',')}\n${plain}`;
 }
-

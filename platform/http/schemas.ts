@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { Kind, type Static, type TSchema, Type, TypeRegistry } from '@sinclair/typebox';
 
 /** Closed object: unknown fields are refused with 422. Use for every body, query and answer. */
 export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options });
@@ -14,8 +14,13 @@ export const Count = Type.Integer({ minimum: 0 });
 /** Text of bounded length; blank text is refused where `min` > 0. */
 export const Text = (max: number, min = 1) => Type.String({ minLength: min, maxLength: max });
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+const TEXT_ENUM = 'TextEnum';
+// TypeBox's own `Value` needs to know the kind; Ajv reads `enum`.
+TypeRegistry.Set(TEXT_ENUM, (schema: { enum: readonly unknown[] }, value) => schema.enum.includes(value));
+
 /** One of several literal strings, as a JSON Schema `enum`. */
-export const OneOf = <const V extends readonly string[]>(...values: V) => Type.Unsafe<V[number]>({ type: 'string', enum: [...values] });
+export const OneOf = <const V extends readonly string[]>(...values: V) =>
+  Type.Unsafe<V[number]>({ [Kind]: TEXT_ENUM, type: 'string', enum: [...values] });
 
 /** Query fields of every list. */
 export const PageQuery = {

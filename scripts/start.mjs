@@ -134,6 +134,8 @@ function startSandbox() {
       SANDBOX_PORT: String(sandboxPort),
       SANDBOX_DATA: join(dataDirectory, 'sandbox'),
       SANDBOX_CHANNELS_PUSH_URL: `${serverUrl}/hooks/channels-shop`,
+      // Demo data have a past of three weeks and end today.
+      ...(demo ? { SANDBOX_BEGIN_EARLIER_MS: String(21 * 86_400_000) } : {}),
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

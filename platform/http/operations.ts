@@ -28,8 +28,9 @@ const CHECK_TIMEOUT_MS = 2_000;
 export function mountOperations(app: FastifyInstance, options: OperationsOptions): void {
   app.get('/healthz', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
 
+  const ask = readiness(options);
   app.get('/readyz', async (_request, reply) => {
-    const checks = await readiness(options);
+    const checks = await ask();
     const ready = !options.isDraining() && Object.values(checks).every((state) => state === 'ok');
     return reply
       .code(ready ? 200 : 503)
@@ -57,19 +58,27 @@ function openApiHandler({ contracts, info }: OperationsOptions) {
   };
 }
 
-async function readiness({ readiness: checks, log }: OperationsOptions): Promise<Record<string, 'ok' | 'failed'>> {
-  const states = await Promise.all(
-    Object.entries(checks).map(async ([name, check]): Promise<[string, 'ok' | 'failed']> => {
-      try {
-        await withinTime(check);
-        return [name, 'ok'];
-      } catch (error) {
-        log.warn({ check: name, error }, 'not ready');
-        return [name, 'failed'];
-      }
-    }),
-  );
-  return Object.fromEntries(states);
+/** Asks every check; a change is logged once, not at every question. */
+function readiness({ readiness: checks, log }: OperationsOptions): () => Promise<Record<string, 'ok' | 'failed'>> {
+  const known = new Map<string, 'ok' | 'failed'>();
+  const ask = async (name: string, check: ReadinessCheck): Promise<'ok' | 'failed'> => {
+    try {
+      await withinTime(check);
+      if (known.get(name) === 'failed') log.info({ check: name }, 'ready again');
+      known.set(name, 'ok');
+    } catch (error) {
+      if (known.get(name) !== 'failed')
+        log.warn({ check: name, error: error instanceof Error ? error.message : String(error) }, 'not ready');
+      known.set(name, 'failed');
+    }
+    return known.get(name) ?? 'failed';
+  };
+  return async () =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(checks).map(async ([name, check]): Promise<[string, 'ok' | 'failed']> => [name, await ask(name, check)]),
+      ),
+    );
 }
 
 async function withinTime(check: ReadinessCheck): Promise<void> {

@@ -16,9 +16,11 @@ export function observeRequests(app: FastifyInstance, { log, metrics, slowMs, ev
     const { statusCode: status, elapsedTime } = reply;
     const route = request.is404 === true ? 'none' : (request.routeOptions.url ?? 'none');
     observe(method, route, status, elapsedTime / 1000);
-    if (status >= 500 || elapsedTime >= slowMs || everyRequest) {
+    // Not ready is an answer, not a failure; its reason is logged by the check.
+    const failed = status >= 500 && route !== '/readyz';
+    if (failed || elapsedTime >= slowMs || everyRequest) {
       const facts = { requestId: request.id, method, route, status, durationMs: Math.round(elapsedTime), caller: request.actor.kind };
-      if (status >= 500) log.error(facts, 'request failed');
+      if (failed) log.error(facts, 'request failed');
       else if (elapsedTime >= slowMs) log.warn(facts, 'slow request');
       else log.info(facts, 'request');
     }

@@ -53,6 +53,7 @@ ${card('/desk/bank', '微信支付', 'WeChat Pay', html`${state.wechatPay.transa
 ${card('/desk/carrier', '快递员', 'Carrier', html`${state.kuaidi100.parcels.size} ${both('个包裹', 'parcels')}`)}
 ${card('/desk/channels-shop', '微信小店', 'Channels shop', html`${state.channelsShop.products.size} ${both('件商品', 'products')}`)}
 ${card('/desk/phones', '手机', 'Phones', html`${state.textMessages.length} ${both('条短信', 'messages')}`)}
+${card('/desk/authenticator', '动态码', 'Authenticator', both('后台演示账号', 'demo staff'))}
 ${card('/desk/notices', '通知', 'Notices', html`${waiting} ${both('条待发送', 'waiting')}`)}
 ${card('/desk/clock', '时钟', 'Clock', time(world.clock.now()))}
 ${card('/desk/faults', '故障', 'Faults', html`${state.faults.size} ${both('个待发生', 'armed')}`)}

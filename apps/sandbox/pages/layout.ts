@@ -10,6 +10,7 @@ const PLACES: readonly { readonly path: string; readonly zh: string; readonly en
   { path: '/desk/carrier', zh: '快递员', en: 'Carrier' },
   { path: '/desk/channels-shop', zh: '微信小店', en: 'Channels shop' },
   { path: '/desk/phones', zh: '手机', en: 'Phones' },
+  { path: '/desk/authenticator', zh: '动态码', en: 'Authenticator' },
   { path: '/desk/notices', zh: '通知', en: 'Notices' },
   { path: '/desk/clock', zh: '时钟', en: 'Clock' },
   { path: '/desk/faults', zh: '故障', en: 'Faults' },

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { World } from '../world';
+import { registerAuthenticator } from './authenticator';
 import { registerBankDesk } from './bank';
 import { registerCarrierDesk } from './carrier';
 import { registerCashier } from './cashier';
@@ -19,4 +20,5 @@ export function registerPages(app: FastifyInstance, world: World): void {
   registerShopDesk(app, world);
   registerPhones(app, world);
   registerCashier(app, world);
+  registerAuthenticator(app, world);
 }

@@ -23,7 +23,7 @@ interface Hovered {
   readonly dataIndex: number;
 }
 
-const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const asHtml = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** Paid amount of the period as an area, the period before dashed, refunds as bars. */
 export function salesOption(days: readonly SalesDay[], before: readonly SalesDay[], words: ChartWords): EChartsCoreOption {
@@ -42,7 +42,7 @@ export function salesOption(days: readonly SalesDay[], before: readonly SalesDay
     const body = rows
       .filter(([, value]) => value !== undefined)
       .map(
-        ([name, value]) => `<tr><td>${escape(name)}</td><td style="padding-left:16px;text-align:right">${formatFen(value ?? 0)}</td></tr>`,
+        ([name, value]) => `<tr><td>${asHtml(name)}</td><td style="padding-left:16px;text-align:right">${formatFen(value ?? 0)}</td></tr>`,
       );
     return `<b>${day.day}</b><table>${body.join('')}</table>`;
   };

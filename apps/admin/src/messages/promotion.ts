@@ -103,6 +103,6 @@ export const promotionWords = {
     notPublished: ['尚未发布', 'not published'],
     document: ['完整规则', 'Full document'],
     now: ['现在', 'Now'],
-    then: ['改为', 'Then'],
+    next: ['改为', 'Then'],
   },
 } as const satisfies Words;

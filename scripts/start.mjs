@@ -88,23 +88,28 @@ async function prepare() {
     giveUp('构建失败，原因见上；修正后再次运行 npm start。', 'A build failed, the reason stands above; mend it and run npm start again.');
 }
 
-/** Waits until `url` answers, or gives up when the child has ended. */
-async function untilReady(url, child, title) {
-  let sinceSaid = performance.now();
-  for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) return false;
+const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;
+
+/** Waits until `url` answers; false when the child has ended before. */
+async function untilItAnswers(url, child) {
+  while (!hasEnded(child)) {
     const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok) return true;
-    if (performance.now() - sinceSaid > 5_000) {
-      say(`  … 等待 waiting for: ${title}`);
-      sinceSaid = performance.now();
-    }
     await pause(50);
   }
+  return false;
+}
+
+/** Waits until the child says that it is ready; false when it has ended before. */
+function untilItSaysSo(child) {
+  return new Promise((resolve) => {
+    child.once('message', () => resolve(true));
+    child.once('exit', () => resolve(false));
+  });
 }
 
 async function endWith(child, title) {
-  if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve));
+  if (!hasEnded(child)) await new Promise((resolve) => child.once('exit', resolve));
   if (stopping) return new Promise(() => {}); // whoever handles the signal ends this process
   await endChildren();
   say(`\n${title} 已退出 ended (${child.exitCode ?? child.signalCode})`);
@@ -153,13 +158,14 @@ function startServer() {
   return launch(process.execPath, ['apps/server/dist/qianxing.js', 'start', ...(demo ? ['--demo'] : []), ...passedOn], {
     cwd: root,
     env: { ...connected, ...process.env, QIANXING_HTTP_PORT: String(port) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }
 
 const sandbox = startSandbox();
-if (!(await untilReady(`${sandboxUrl}/clock`, sandbox, '沙箱 sandbox'))) await endWith(sandbox, '沙箱 sandbox');
+if (!(await untilItAnswers(`${sandboxUrl}/clock`, sandbox))) await endWith(sandbox, '沙箱 sandbox');
 const server = startServer();
-if (!(await untilReady(`${serverUrl}/readyz`, server, '服务端 server'))) await endWith(server, '服务端 server');
+if (!(await untilItSaysSo(server))) await endWith(server, '服务端 server');
 say(`
 ${green('✓')} 千星计划已启动 Qianxing is running (${(performance.now() / 1000).toFixed(1)} s)
 

@@ -4,7 +4,7 @@ import { describeFaults, loadServerConfiguration, maskSecrets, type ServerConfig
 import { printReport, runChecks } from './commands/check';
 import { HELP } from './commands/help';
 import { importChannels } from './commands/import-channels';
-import { loadDemo } from './demo/load';
+import { loadBasics, loadDemo } from './demo/load';
 import { buildProgram, serveProgram } from './runtime/program';
 
 /** Exit codes of the command. */
@@ -24,7 +24,12 @@ async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, services: { type: 'string' }, demo: { type: 'boolean' } },
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      services: { type: 'string' },
+      demo: { type: 'boolean' },
+      basics: { type: 'boolean' },
+    },
   });
   const [command, object] = positionals;
   if (values.help === true || command === undefined) {
@@ -39,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
     case 'migrate':
       return migrateOnly(configuration);
     case 'demo':
-      return demo(configuration);
+      return demo(configuration, values.basics === true);
     case 'check':
       return check(configuration);
     case 'import':
@@ -82,6 +87,7 @@ async function start(configuration: ServerConfiguration, withDemo: boolean): Pro
     await loadDemo(program, running.url, say);
     demoReady = true;
   }
+  process.send?.('ready'); // whoever started this process may be waiting
   await stopped;
   return DONE;
 }
@@ -94,11 +100,12 @@ async function migrateOnly(configuration: ServerConfiguration): Promise<number> 
   return DONE;
 }
 
-async function demo(configuration: ServerConfiguration): Promise<number> {
+async function demo(configuration: ServerConfiguration, basicsOnly: boolean): Promise<number> {
   const program = await buildProgram(configuration);
   try {
     await program.migrate();
-    await loadDemo(program, configuration.http.publicUrl, say);
+    if (basicsOnly) await loadBasics(program);
+    else await loadDemo(program, configuration.http.publicUrl, say);
     return DONE;
   } finally {
     await program.close();

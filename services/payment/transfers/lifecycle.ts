@@ -5,10 +5,11 @@ import { failpoint } from '@qianxing/testing';
 import type { AcceptedTransfer, Outcome, Transfer, TransferState } from '@qianxing/wechat-pay';
 import { recordAttempt } from '../attempts';
 import type { PaymentContext } from '../context';
-import { transferAwaitingConfirmation, transferFailed, transferSucceeded } from '../contract';
+import { transferAwaitingConfirmation } from '../contract';
 import { OPEN_TRANSFER, pauseAfter } from '../model';
 import { giveBackShare, takeForSharing } from '../store';
 import type { ShareRow, TransferRow } from '../tables';
+import { endTransfer } from './ending';
 import { pursueShares } from './sharing';
 import { findTransferByKey, moveTransfer } from './store';
 
@@ -200,33 +201,4 @@ async function later(context: PaymentContext, transfer: TransferRow, status: Tra
       nextAttemptAt: now + pauseAfter(transfer.attempts),
     }),
   );
-}
-
-/** Ends a payout and tells so. Paid in full succeeds; anything less fails and tells what was paid. */
-export async function endTransfer(
-  context: PaymentContext,
-  transaction: Transaction,
-  transfer: TransferRow,
-  end: { to: 'succeeded' | 'failed' | 'cancelled'; code: string; finishedAt: number; paidFen: number },
-): Promise<void> {
-  const problem = end.to === 'succeeded' ? null : end.code;
-  const change = { problem, finishedAt: end.finishedAt, paidFen: end.paidFen, nextAttemptAt: null };
-  const first = await moveTransfer(transaction, transfer.transferId, OPEN_TRANSFER, end.to, change);
-  if (!first) return;
-  const facts = {
-    payoutKey: transfer.payoutKey,
-    transferNo: transfer.transferNo,
-    amountFen: transfer.amountFen,
-    finishedAt: end.finishedAt,
-  };
-  const { events } = context.platform;
-  if (end.to === 'succeeded') {
-    await events.emit(transaction, transferSucceeded, { aggregateId: transfer.payoutKey, occurredAt: end.finishedAt, payload: facts });
-  } else {
-    await events.emit(transaction, transferFailed, {
-      aggregateId: transfer.payoutKey,
-      occurredAt: end.finishedAt,
-      payload: { ...facts, code: end.code, paidFen: end.paidFen },
-    });
-  }
 }

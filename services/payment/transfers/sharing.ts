@@ -5,7 +5,7 @@ import type { PaymentContext } from '../context';
 import { OPEN_TRANSFER, pauseAfter } from '../model';
 import { findPayment, giveBackShare } from '../store';
 import type { PaymentRow, ShareRow, TransferRow } from '../tables';
-import { endTransfer } from './lifecycle';
+import { endTransfer } from './ending';
 import { moveShare, moveTransfer, sharesOf } from './store';
 
 /**

@@ -36,6 +36,12 @@ export function orderChecks(database: Database): Check[] {
     ),
     queryCheck(
       database,
+      'order.stockIsNotOversold',
+      `SELECT skuId AS subject, ${joined("'reserved '", number('reserved'), "' of '", number('onHand'), "' on hand'")} AS message
+       FROM order_stock WHERE reserved > onHand OR reserved < 0 OR sold < 0`,
+    ),
+    queryCheck(
+      database,
       'order.soldMatchesPaidLines',
       `SELECT s.skuId AS subject, ${joined("'sold '", number('s.sold'), "' but paid lines hold '", number('COALESCE(l.units, 0)'))} AS message
        FROM order_stock s LEFT JOIN (
@@ -72,6 +78,15 @@ export function orderChecks(database: Database): Check[] {
     ),
     queryCheck(
       database,
+      'order.refundedMatchesAfterSales',
+      `SELECT o.orderId AS subject, ${joined("'refunded '", number('o.refundedFen'), "' but after-sales refunded '", number('COALESCE(a.refunded, 0)'))} AS message
+       FROM order_orders o LEFT JOIN (
+         SELECT orderId, SUM(goodsRefundFen + freightRefundFen) AS refunded FROM order_after_sales WHERE status = 'refunded' GROUP BY orderId
+       ) a ON a.orderId = o.orderId
+       WHERE o.refundedFen <> COALESCE(a.refunded, 0)`,
+    ),
+    queryCheck(
+      database,
       'order.statusFollowsTrade',
       `SELECT o.orderId AS subject, ${joined("'order is '", 'o.status', "' but the trade is '", 't.status')} AS message
        FROM order_orders o JOIN order_trades t ON t.tradeId = o.tradeId
@@ -85,11 +100,12 @@ export function orderChecks(database: Database): Check[] {
        FROM order_lines l LEFT JOIN (
          SELECT orderLineId,
            SUM(CASE WHEN status IN ('applied', 'approved', 'returning', 'returned', 'refunding') THEN quantity ELSE 0 END) AS openUnits,
+           SUM(CASE WHEN status IN ('applied', 'approved', 'returning', 'returned', 'refunding') THEN goodsRefundFen ELSE 0 END) AS openFen,
            SUM(CASE WHEN status = 'refunded' THEN quantity ELSE 0 END) AS refundedUnits,
            SUM(CASE WHEN status = 'refunded' THEN goodsRefundFen ELSE 0 END) AS refunded
          FROM order_after_sales GROUP BY orderLineId
        ) a ON a.orderLineId = l.orderLineId
-       WHERE l.openQuantity <> COALESCE(a.openUnits, 0) OR l.refundedQuantity <> COALESCE(a.refundedUnits, 0) OR l.refundedFen <> COALESCE(a.refunded, 0)`,
+       WHERE l.openQuantity <> COALESCE(a.openUnits, 0) OR l.openFen <> COALESCE(a.openFen, 0) OR l.refundedQuantity <> COALESCE(a.refundedUnits, 0) OR l.refundedFen <> COALESCE(a.refunded, 0)`,
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import { type Query, sumInteger } from '@qianxing/database';
 import { DAY_MS, SHOP_OFFSET_MS, shopDay } from '@qianxing/time';
 import { sql } from 'kysely';
+import { firstIdAt } from './store';
 import type { OrderTables } from './tables';
 
 const tablesOf = (query: Query) => query.withTables<OrderTables>();
@@ -23,8 +24,8 @@ export async function salesByDay(query: Query, fromMs: number, toMs: number): Pr
   const placed = await tablesOf(query)
     .selectFrom('order_orders')
     .select([dayNumber('placedAt').as('dayNumber'), sql<number>`count(*)`.as('orders')])
-    .where('placedAt', '>=', fromMs)
-    .where('placedAt', '<', toMs)
+    .where('orderId', '>=', firstIdAt(fromMs))
+    .where('orderId', '<', firstIdAt(toMs))
     .groupBy('dayNumber')
     .execute();
   const paid = await tablesOf(query)

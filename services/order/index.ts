@@ -16,7 +16,7 @@ import { buyerRoutes } from './routes/buyer';
 import { cartRoutes } from './routes/cart';
 import { staffRoutes } from './routes/staff';
 import { staffAfterSaleRoutes } from './routes/staff-after-sales';
-import { setAvailable, stockRows } from './stock/store';
+import { type StockGuard, setAvailable, stockRows } from './stock/store';
 import { findTrade, ordersOfTrade } from './store';
 import { summaryOfTrade } from './views';
 
@@ -28,8 +28,8 @@ export interface OrderOptions {
   readonly returnAddress: string;
 }
 
-/** Cart, quote, trade, orders, stock and after-sales. See README.md. */
-export function createOrderService(platform: Platform, needs: OrderNeeds, options: OrderOptions): Service<OrderApi> {
+/** Cart, quote, trade, orders, stock and after-sales. See README.md. `stock` is for race tests only. */
+export function createOrderService(platform: Platform, needs: OrderNeeds, options: OrderOptions, stock?: StockGuard): Service<OrderApi> {
   const { policy } = options;
   const lifecycle = { events: platform.events, policy };
   const placements = createGroupCommit<Placement, PlacedTrade>({
@@ -39,7 +39,7 @@ export function createOrderService(platform: Platform, needs: OrderNeeds, option
     maxWaitMs: 2,
     maxQueue: 20_000,
     clock: platform.clock,
-    apply: (transaction, batch) => placeBatch(transaction, platform.events, batch),
+    apply: (transaction, batch) => placeBatch(transaction, platform.events, batch, stock),
   });
   const ordering = { platform, needs, policy, submit: (placement: Placement) => placements.submit(placement) };
   const context: OrderContext = { platform, needs, policy, lifecycle, ordering, returnAddress: options.returnAddress };

@@ -1,6 +1,7 @@
 import { insertIfAbsent, type Transaction } from '@qianxing/database';
 import type { EventWriter } from '@qianxing/events';
 import { failpoint } from '@qianxing/testing';
+import { unshippedClaims } from './aftersales/store';
 import { orderCancelled, orderCompleted, orderPaid, orderReceived, refundRequested, tradeCancelled } from './contract';
 import { orderFacts } from './facts';
 import type { OrderPolicy } from './model';
@@ -123,7 +124,9 @@ export async function noteParcel(
 
 /** Recomputes the shipping status of a paid order after shipping or refunding. */
 export async function refreshShipping(lifecycle: Lifecycle, transaction: Transaction, order: OrderRow, now: number): Promise<void> {
-  const status = shippingStatus(await linesOfOrders(transaction, [order.orderId]));
+  const withdrawn = await unshippedClaims(transaction, order.orderId, ['refunded']);
+  const lines = await linesOfOrders(transaction, [order.orderId]);
+  const status = shippingStatus(lines.map((line) => ({ ...line, withdrawnQuantity: withdrawn.get(line.orderLineId) ?? 0 })));
   if (status === 'shipped') {
     const autoReceiveAt = now + lifecycle.policy.autoReceiveAfterShippedMs;
     await moveOrder(transaction, order.orderId, ['paid', 'partly_shipped'], 'shipped', now, { shippedAt: now, autoReceiveAt });

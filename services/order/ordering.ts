@@ -8,6 +8,8 @@ import { type PlacedTrade, type Placement, replay, tradeByRequestKey } from './p
 import { fail } from './problems';
 import { type Item, type PricedTrade, priceTrade } from './rules';
 
+const NUMBERS_DRAWN = 5;
+
 /** What a checkout asks for. */
 export interface OrderRequest {
   readonly memberId: string;
@@ -88,13 +90,19 @@ async function placementOf(
   };
 }
 
-/** Another process may place the same key between our look and our insert; its trade is then the answer. */
+/**
+ * Another process may place the same key between our look and our insert; its trade is then the answer. Without one it was the number
+ * that somebody else drew in the same second: every try draws a new one.
+ */
 async function submitOnce(ordering: Ordering, placement: Placement): Promise<Result<PlacedTrade>> {
-  try {
-    return await ordering.submit(placement);
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    const winner = await tradeByRequestKey(ordering.platform.database.query, placement.memberId, placement.requestKey);
-    return winner ? replay(winner, placement.requestHash) : platformProblems.fail('busy');
+  for (let tries = 0; tries < NUMBERS_DRAWN; tries += 1) {
+    try {
+      return await ordering.submit(placement);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const winner = await tradeByRequestKey(ordering.platform.database.query, placement.memberId, placement.requestKey);
+      if (winner) return replay(winner, placement.requestHash);
+    }
   }
+  return platformProblems.fail('busy');
 }

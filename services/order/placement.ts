@@ -8,7 +8,7 @@ import { orderFacts } from './facts';
 import type { DeliveryAddress } from './needs';
 import { fail } from './problems';
 import type { PricedGroup, PricedTrade } from './rules';
-import { lockAvailable, reserve } from './stock/store';
+import { lockAvailable, reserve, type StockGuard } from './stock/store';
 import type { LineRow, OrderRow, OrderTables, TradeRow } from './tables';
 
 /** A validated and priced wish to buy; everything that needs no lock has been decided before it joins a batch. */
@@ -41,9 +41,10 @@ export async function placeBatch(
   transaction: Transaction,
   events: EventWriter,
   batch: readonly Placement[],
+  stock: StockGuard = { lockAvailable, reserve },
 ): Promise<Result<PlacedTrade>[]> {
   const earlier = await earlierTrades(transaction, batch);
-  const available = await lockAvailable(transaction, batch.flatMap(skuIdsOf));
+  const available = await stock.lockAvailable(transaction, batch.flatMap(skuIdsOf));
   const placed = new Map<string, NewTrade>();
   const results = batch.map((placement): Result<PlacedTrade> => {
     const key = requestKeyOf(placement);
@@ -55,7 +56,7 @@ export async function placeBatch(
     placed.set(key, trade);
     return ok({ trade: trade.trade, orders: trade.orders });
   });
-  await write(transaction, events, [...placed.values()]);
+  await write(transaction, events, stock, [...placed.values()]);
   return results;
 }
 
@@ -118,10 +119,10 @@ export async function tradeByRequestKey(query: Query, memberId: string, requestK
   };
 }
 
-async function write(transaction: Transaction, events: EventWriter, trades: readonly NewTrade[]): Promise<void> {
+async function write(transaction: Transaction, events: EventWriter, stock: StockGuard, trades: readonly NewTrade[]): Promise<void> {
   if (trades.length === 0) return;
   const now = Math.max(...trades.map((placed) => placed.trade.placedAt));
-  await reserve(
+  await stock.reserve(
     transaction,
     trades.flatMap((placed) => placed.lines),
     now,
@@ -181,13 +182,14 @@ function newTrade(placement: Placement): NewTrade {
     paidAt: null,
     cancelledAt: null,
   };
-  const split = priced.groups.map((group) => newOrder(placement, tradeId, group));
+  // Ascending, so that a trade read back lists its orders as they were quoted.
+  const orderIds = priced.groups.map(() => newId(now)).sort();
+  const split = priced.groups.map((group, index) => newOrder(placement, tradeId, orderIds[index] ?? newId(now), group));
   return { trade, orders: split.map((part) => part.order), lines: split.flatMap((part) => part.lines) };
 }
 
-function newOrder(placement: Placement, tradeId: string, group: PricedGroup): { order: OrderRow; lines: LineRow[] } {
+function newOrder(placement: Placement, tradeId: string, orderId: string, group: PricedGroup): { order: OrderRow; lines: LineRow[] } {
   const { address, now } = placement;
-  const orderId = newId(now);
   const order: OrderRow = {
     orderId,
     orderNo: newNumber(now),

@@ -48,5 +48,10 @@ export const { catalogue: orderProblems, fail } = defineProblems('order', {
     zh: '售后单当前状态不支持此操作，请刷新后查看',
     en: 'The after-sale is in another state now: refresh and look again',
   },
+  returnQuantity: {
+    status: 409,
+    zh: '最多可退货 {left} 件，未发货的商品请选择「仅退款」',
+    en: 'At most {left} can be returned: choose “refund only” for goods that were not shipped',
+  },
   returnNotShipped: { status: 409, zh: '商品尚未发货，请选择「仅退款」', en: 'The goods have not been shipped: choose “refund only”' },
 });

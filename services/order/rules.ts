@@ -151,6 +151,21 @@ export interface RefundableLine {
 export const refundableQuantity = (line: RefundableLine): number => line.quantity - line.refundedQuantity - line.openQuantity;
 
 /**
+ * Units of a line that are not claimed by an after-sale yet: `unshipped` ones may be refunded before they leave, `returnable` ones have
+ * left and may come back. `claimedUnshipped` of the claimed units had not left.
+ */
+export function unclaimedUnits(
+  line: RefundableLine & { readonly shippedQuantity: number },
+  claimedUnshipped: number,
+): { unshipped: number; returnable: number } {
+  const claimedShipped = line.refundedQuantity + line.openQuantity - claimedUnshipped;
+  return {
+    unshipped: Math.max(0, line.quantity - line.shippedQuantity - claimedUnshipped),
+    returnable: Math.max(0, line.shippedQuantity - claimedShipped),
+  };
+}
+
+/**
  * Goods amount for refunding `quantity` more units. A difference of cumulative shares, clamped to what is left, and exactly the rest
  * when the last units go back: any sequence of partial refunds that ends with all units ends at exactly what was paid.
  */
@@ -166,12 +181,15 @@ export function refundShare(line: RefundableLine, quantity: number): Fen {
 export const mayFollow = (from: OrderStatus, to: OrderStatus): boolean => ORDER_TRANSITIONS[from].includes(to);
 export const mayFollowAfterSale = (from: AfterSaleStatus, to: AfterSaleStatus): boolean => AFTER_SALE_TRANSITIONS[from].includes(to);
 
-/** Status of a paid order from how much of what is not refunded has been shipped. */
+/**
+ * Status of a paid order from how much of what has to be shipped has been. `withdrawnQuantity` units were refunded before they left;
+ * units refunded after they left do not count against the rest.
+ */
 export function shippingStatus(
-  lines: readonly { quantity: number; shippedQuantity: number; refundedQuantity: number }[],
+  lines: readonly { quantity: number; shippedQuantity: number; withdrawnQuantity: number }[],
 ): 'paid' | 'partly_shipped' | 'shipped' {
   const anyShipped = lines.some((line) => line.shippedQuantity > 0);
-  const allShipped = anyShipped && lines.every((line) => line.shippedQuantity >= line.quantity - line.refundedQuantity);
+  const allShipped = anyShipped && lines.every((line) => line.shippedQuantity >= line.quantity - line.withdrawnQuantity);
   if (allShipped) return 'shipped';
   return anyShipped ? 'partly_shipped' : 'paid';
 }

@@ -2,9 +2,13 @@ import type { Query, Transaction } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import { sql } from 'kysely';
 import type { CancelReason, OrderStatus } from './model';
+import { mayFollow } from './rules';
 import type { LineRow, OrderRow, OrderTables, TradeRow } from './tables';
 
 const tablesOf = (query: Query) => query.withTables<OrderTables>();
+
+/** Ids begin with their instant: a range of the primary key finds the orders of a period without an index of its own. */
+export const firstIdAt = (instantMs: number): string => newId(Math.max(0, instantMs)).slice(0, 10);
 
 export async function findTrade(query: Query, tradeId: string): Promise<TradeRow | undefined> {
   return tablesOf(query).selectFrom('order_trades').selectAll().where('tradeId', '=', tradeId).executeTakeFirst();
@@ -64,7 +68,10 @@ type OrderChange = Partial<
   >
 >;
 
-/** Guarded transition of one order with its line in the history; false when it was not in `from` any more. */
+/**
+ * Guarded transition of one order with its line in the history; false when it was not in `from` any more.
+ * @throws RangeError on a transition that the model does not know.
+ */
 export async function moveOrder(
   transaction: Transaction,
   orderId: string,
@@ -73,6 +80,7 @@ export async function moveOrder(
   at: number,
   change: OrderChange = {},
 ): Promise<boolean> {
+  for (const status of from) if (!mayFollow(status, to)) throw new RangeError(`an order never goes from ${status} to ${to}`);
   const tables = tablesOf(transaction);
   const { numUpdatedRows } = await tables
     .updateTable('order_orders')
@@ -132,8 +140,8 @@ export async function listOrders(
   if (filter.merchantId !== undefined) rows = rows.where('merchantId', '=', filter.merchantId);
   if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
   if (filter.orderNo !== undefined) rows = rows.where('orderNo', 'like', `${filter.orderNo}%`);
-  if (filter.placedFrom !== undefined) rows = rows.where('placedAt', '>=', filter.placedFrom);
-  if (filter.placedTo !== undefined) rows = rows.where('placedAt', '<', filter.placedTo);
+  if (filter.placedFrom !== undefined) rows = rows.where('orderId', '>=', firstIdAt(filter.placedFrom));
+  if (filter.placedTo !== undefined) rows = rows.where('orderId', '<', firstIdAt(filter.placedTo));
   return rows.execute();
 }
 

@@ -4,21 +4,24 @@ import { newId, newNumber } from '@qianxing/ids';
 import { failpoint } from '@qianxing/testing';
 import { afterSaleHold, lineRefunded, refundRequested } from '../contract';
 import { type Lifecycle, refreshShipping } from '../lifecycle';
-import { AFTER_SALE_ALLOWED, type AfterSaleKind, type AfterSaleReason } from '../model';
+import { AFTER_SALE_ALLOWED, type AfterSaleKind, type AfterSaleReason, OPEN_AFTER_SALE } from '../model';
 import { fail } from '../problems';
-import { refundableQuantity, refundShare } from '../rules';
+import { refundableQuantity, refundShare, unclaimedUnits } from '../rules';
 import { restock } from '../stock/store';
 import { findLine, findTrade, linesOfOrders, lockOrder, moveOrder } from '../store';
 import type { AfterSaleRow, LineRow, OrderRow } from '../tables';
 import {
   afterSaleByRequestKey,
   closeOnLine,
+  committed,
+  correctAfterSale,
   findAfterSale,
   freightTaken,
   insertAfterSale,
   moveAfterSale,
   openOnLine,
   refundOnLine,
+  unshippedClaims,
 } from './store';
 
 export interface Application {
@@ -43,28 +46,44 @@ export async function applyForAfterSale(
   const seen = await findLine(transaction, application.orderLineId);
   const order = seen && (await lockOrder(transaction, seen.orderId));
   if (!order || order.memberId !== application.memberId) return fail('orderNotFound');
+  const meanwhile = await afterSaleByRequestKey(transaction, application.memberId, application.requestKey);
+  if (meanwhile) return ok(meanwhile);
   const line = await findLine(transaction, application.orderLineId);
   if (!line) return fail('orderNotFound');
-  const refusal = refuseApplication(order, line, application);
+  const claims = await unshippedClaims(transaction, order.orderId, [...OPEN_AFTER_SALE, 'refunded']);
+  const units = unclaimedUnits(line, claims.get(line.orderLineId) ?? 0);
+  const refusal = refuseApplication(order, line, units, application);
   if (refusal) return refusal;
-  const row = await newAfterSale(transaction, order, line, application);
+  const row = await newAfterSale(transaction, order, line, units.unshipped, application);
   await openOnLine(transaction, line.orderLineId, row.quantity, row.goodsRefundFen);
   await insertAfterSale(transaction, row);
   await emitHold(lifecycle, transaction, row, false, application.now);
   return ok(row);
 }
 
-function refuseApplication(order: OrderRow, line: LineRow, application: Application): Result<never> | undefined {
+function refuseApplication(
+  order: OrderRow,
+  line: LineRow,
+  units: { returnable: number },
+  application: Application,
+): Result<never> | undefined {
   const windowOver = order.returnWindowEndsAt !== null && order.returnWindowEndsAt <= application.now;
   if (!AFTER_SALE_ALLOWED.includes(order.status) || windowOver) return fail('afterSaleClosed');
   const left = refundableQuantity(line);
   if (application.quantity > left) return fail('afterSaleQuantity', { params: { left }, path: '/quantity' });
-  if (application.kind === 'return_and_refund' && line.shippedQuantity === 0) return fail('returnNotShipped', { path: '/kind' });
+  if (application.kind !== 'return_and_refund') return undefined;
+  if (line.shippedQuantity === 0) return fail('returnNotShipped', { path: '/kind' });
+  if (application.quantity > units.returnable) return fail('returnQuantity', { params: { left: units.returnable }, path: '/quantity' });
   return undefined;
 }
 
-async function newAfterSale(transaction: Transaction, order: OrderRow, line: LineRow, application: Application): Promise<AfterSaleRow> {
-  const unshipped = Math.max(0, line.quantity - line.shippedQuantity - line.refundedQuantity - line.openQuantity);
+async function newAfterSale(
+  transaction: Transaction,
+  order: OrderRow,
+  line: LineRow,
+  unshipped: number,
+  application: Application,
+): Promise<AfterSaleRow> {
   return {
     afterSaleId: newId(application.now),
     afterSaleNo: newNumber(application.now),
@@ -76,7 +95,7 @@ async function newAfterSale(transaction: Transaction, order: OrderRow, line: Lin
     quantity: application.quantity,
     unshippedQuantity: application.kind === 'refund_only' ? Math.min(unshipped, application.quantity) : 0,
     goodsRefundFen: refundShare(line, application.quantity),
-    freightRefundFen: await freightToRefund(transaction, order, line, application.quantity),
+    freightRefundFen: await expectedFreight(transaction, order, line, application.quantity),
     reason: application.reason,
     description: application.description,
     status: 'applied',
@@ -88,8 +107,8 @@ async function newAfterSale(transaction: Transaction, order: OrderRow, line: Lin
   };
 }
 
-/** Freight goes back with the last units of an order of which nothing was shipped. */
-async function freightToRefund(transaction: Transaction, order: OrderRow, line: LineRow, quantity: number): Promise<number> {
+/** Freight goes back with the last units of an order of which nothing was shipped; decided when the refund starts, shown before. */
+async function expectedFreight(transaction: Transaction, order: OrderRow, line: LineRow, quantity: number): Promise<number> {
   const lines = await linesOfOrders(transaction, [order.orderId]);
   if (lines.some((other) => other.shippedQuantity > 0)) return 0;
   const left = lines.reduce((sum, other) => sum + refundableQuantity(other), 0);
@@ -159,6 +178,15 @@ export async function confirmReturn(
   return ok();
 }
 
+/** What is due of the freight now that one more after-sale is refunding: all of it once every unit goes back and none was shipped. */
+async function freightToRefund(transaction: Transaction, order: OrderRow, own: AfterSaleRow): Promise<number> {
+  const lines = await linesOfOrders(transaction, [order.orderId]);
+  const { units, freightFen } = await committed(transaction, order.orderId);
+  const whole = units === lines.reduce((sum, line) => sum + line.quantity, 0);
+  if (!whole || lines.some((line) => line.shippedQuantity > 0)) return 0;
+  return order.freightFen - (freightFen - own.freightRefundFen);
+}
+
 async function startRefund(
   lifecycle: Lifecycle,
   transaction: Transaction,
@@ -170,7 +198,9 @@ async function startRefund(
   const order = await lockOrder(transaction, row.orderId);
   const trade = order && (await findTrade(transaction, order.tradeId));
   if (!order || !trade?.paymentId) throw new Error(`after-sale ${row.afterSaleId} of an unpaid trade`);
-  const amountFen = row.goodsRefundFen + row.freightRefundFen;
+  const freightFen = await freightToRefund(transaction, order, row);
+  if (freightFen !== row.freightRefundFen) await correctAfterSale(transaction, row.afterSaleId, { freightRefundFen: freightFen });
+  const amountFen = row.goodsRefundFen + freightFen;
   await failpoint('order.beforeRefundRequest');
   if (amountFen === 0) {
     await finishRefund(lifecycle, transaction, row.afterSaleId, now);
@@ -196,7 +226,7 @@ export async function finishRefund(lifecycle: Lifecycle, transaction: Transactio
   const { order, row } = found;
   const moved = await moveAfterSale(transaction, afterSaleId, { from: ['refunding'], to: 'refunded', actor: 'system', now });
   if (!moved) return;
-  const restockQuantity = row.kind === 'return_and_refund' ? row.quantity : row.unshippedQuantity;
+  const restockQuantity = row.kind === 'return_and_refund' ? row.quantity : await withdrawn(transaction, row);
   await refundOnLine(transaction, {
     orderId: row.orderId,
     orderLineId: row.orderLineId,
@@ -228,6 +258,18 @@ export async function finishRefund(lifecycle: Lifecycle, transaction: Transactio
       lineRefundedQuantity: line.refundedQuantity,
     },
   });
+}
+
+/** Units of a refund-only that really did not leave: a parcel may have been faster than the hold. */
+async function withdrawn(transaction: Transaction, row: AfterSaleRow): Promise<number> {
+  if (row.unshippedQuantity === 0) return 0;
+  const line = await findLine(transaction, row.orderLineId);
+  if (!line) throw new Error(`after-sale ${row.afterSaleId} without its line`);
+  const claims = await unshippedClaims(transaction, row.orderId, ['refunded']);
+  const before = (claims.get(row.orderLineId) ?? 0) - row.unshippedQuantity;
+  const units = Math.min(row.unshippedQuantity, Math.max(0, line.quantity - line.shippedQuantity - before));
+  if (units !== row.unshippedQuantity) await correctAfterSale(transaction, row.afterSaleId, { unshippedQuantity: units });
+  return units;
 }
 
 async function settleOrder(

@@ -1,6 +1,7 @@
-import type { Query, Transaction } from '@qianxing/database';
+import { type Query, sumInteger, type Transaction } from '@qianxing/database';
 import { sql } from 'kysely';
 import type { AfterSaleStatus } from '../model';
+import { mayFollowAfterSale } from '../rules';
 import type { AfterSaleRow, OrderTables } from '../tables';
 
 const tablesOf = (query: Query) => query.withTables<OrderTables>();
@@ -36,8 +37,13 @@ export interface AfterSaleMove {
   readonly now: number;
 }
 
-/** Guarded transition with its line in the history; false when the after-sale was not in `from` any more. */
+/**
+ * Guarded transition with its line in the history; false when the after-sale was not in `from` any more.
+ * @throws RangeError on a transition that the model does not know.
+ */
 export async function moveAfterSale(transaction: Transaction, afterSaleId: string, move: AfterSaleMove): Promise<boolean> {
+  for (const status of move.from)
+    if (!mayFollowAfterSale(status, move.to)) throw new RangeError(`an after-sale never goes from ${status} to ${move.to}`);
   const tables = tablesOf(transaction);
   const { numUpdatedRows } = await tables
     .updateTable('order_after_sales')
@@ -53,16 +59,18 @@ export async function moveAfterSale(transaction: Transaction, afterSaleId: strin
   return true;
 }
 
-/** Sets a quantity and an amount of a line aside for an after-sale; false when that much is not left. */
-export async function openOnLine(transaction: Transaction, orderLineId: string, quantity: number, amountFen: number): Promise<boolean> {
-  const { numUpdatedRows } = await tablesOf(transaction)
-    .updateTable('order_lines')
-    .set((eb) => ({ openQuantity: eb('openQuantity', '+', quantity), openFen: eb('openFen', '+', amountFen) }))
-    .where('orderLineId', '=', orderLineId)
-    .where(sql<boolean>`refundedQuantity + openQuantity + ${quantity} <= quantity`)
-    .where(sql<boolean>`refundedFen + openFen + ${amountFen} <= payableFen`)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+/** Sets a quantity and an amount of a line aside for an after-sale. @throws Error when that much is not left. */
+export async function openOnLine(transaction: Transaction, orderLineId: string, quantity: number, amountFen: number): Promise<void> {
+  await mustChange(
+    tablesOf(transaction)
+      .updateTable('order_lines')
+      .set((eb) => ({ openQuantity: eb('openQuantity', '+', quantity), openFen: eb('openFen', '+', amountFen) }))
+      .where('orderLineId', '=', orderLineId)
+      .where(sql<boolean>`refundedQuantity + openQuantity + ${quantity} <= quantity`)
+      .where(sql<boolean>`refundedFen + openFen + ${amountFen} <= payableFen`)
+      .executeTakeFirst(),
+    `open ${quantity} on line ${orderLineId}`,
+  );
 }
 
 /** Gives back what an after-sale had set aside. */
@@ -117,6 +125,42 @@ export async function refundOnLine(transaction: Transaction, refund: RefundOnLin
 async function mustChange(update: Promise<{ numUpdatedRows: bigint }>, step: string): Promise<void> {
   const { numUpdatedRows } = await update;
   if (numUpdatedRows !== 1n) throw new Error(`cannot ${step}`);
+}
+
+/** Units by line that after-sales in one of `statuses` claimed before they were shipped. */
+export async function unshippedClaims(
+  query: Query,
+  orderId: string,
+  statuses: readonly AfterSaleStatus[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tablesOf(query)
+    .selectFrom('order_after_sales')
+    .select(['orderLineId', sumInteger('unshippedQuantity').as('units')])
+    .where('orderId', '=', orderId)
+    .where('status', 'in', statuses)
+    .groupBy('orderLineId')
+    .execute();
+  return new Map(rows.map((row) => [row.orderLineId, row.units]));
+}
+
+/** Units and freight that after-sales of an order will certainly refund or have refunded. */
+export async function committed(query: Query, orderId: string): Promise<{ units: number; freightFen: number }> {
+  const row = await tablesOf(query)
+    .selectFrom('order_after_sales')
+    .select([sumInteger('quantity').as('units'), sumInteger('freightRefundFen').as('freightFen')])
+    .where('orderId', '=', orderId)
+    .where('status', 'in', ['refunding', 'refunded'])
+    .executeTakeFirst();
+  return { units: row?.units ?? 0, freightFen: row?.freightFen ?? 0 };
+}
+
+/** Corrects what was expected when the buyer applied. */
+export async function correctAfterSale(
+  transaction: Transaction,
+  afterSaleId: string,
+  change: Partial<Pick<AfterSaleRow, 'freightRefundFen' | 'unshippedQuantity'>>,
+): Promise<void> {
+  await tablesOf(transaction).updateTable('order_after_sales').set(change).where('afterSaleId', '=', afterSaleId).execute();
 }
 
 /** Freight already refunded or about to be, of one order. */

@@ -1,4 +1,4 @@
-import type { Query, Transaction } from '@qianxing/database';
+import { insertIfAbsent, type Query, type Transaction } from '@qianxing/database';
 import { sql } from 'kysely';
 import type { OrderTables } from '../tables';
 
@@ -53,11 +53,15 @@ export async function addToItem(transaction: Transaction, item: ItemChange): Pro
   return numUpdatedRows === 1n;
 }
 
-export async function insertItem(transaction: Transaction, item: ItemChange): Promise<void> {
-  await itemsOf(transaction)
-    .insertInto('order_cart_items')
-    .values({ memberId: item.memberId, skuId: item.skuId, quantity: item.quantity, selected: 1, addedAt: item.now })
-    .execute();
+/** Puts a new item in; answers false when the same item came in meanwhile. */
+export async function insertItem(transaction: Transaction, item: ItemChange): Promise<boolean> {
+  return insertIfAbsent(transaction, 'order_cart_items', {
+    memberId: item.memberId,
+    skuId: item.skuId,
+    quantity: item.quantity,
+    selected: 1,
+    addedAt: item.now,
+  });
 }
 
 export async function removeItems(transaction: Transaction, memberId: string, skuIds: readonly string[]): Promise<void> {

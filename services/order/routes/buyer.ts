@@ -63,7 +63,9 @@ export function buyerRoutes(context: OrderContext): Route[] {
       const cancelled = await database.transaction((transaction) =>
         cancelTrade(context.lifecycle, transaction, params.tradeId, 'buyer', now),
       );
-      return cancelled || trade.status === 'cancelled' ? ownTrade(actor.memberId, params.tradeId) : fail('notCancellable');
+      if (cancelled) return ownTrade(actor.memberId, params.tradeId);
+      const current = await findTrade(database.query, params.tradeId);
+      return current?.status === 'cancelled' ? ownTrade(actor.memberId, params.tradeId) : fail('notCancellable');
     }),
     implement(orderContract.listOrders, async ({ actor, query, now }) => {
       const cursor = decodeCursor(query.cursor, ['string']);

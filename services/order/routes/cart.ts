@@ -25,7 +25,7 @@ export function cartRoutes(context: OrderContext): Route[] {
         const item = { memberId: actor.memberId, skuId: body.skuId, quantity: body.quantity, now };
         if (await addToItem(transaction, item)) return false;
         if ((await cartItems(transaction, actor.memberId)).length >= CART_LIMIT) return true;
-        await insertItem(transaction, item);
+        if (!(await insertItem(transaction, item))) await addToItem(transaction, item);
         return false;
       });
       return full ? fail('cartFull', { params: { limit: CART_LIMIT } }) : ok(await view(actor.memberId));

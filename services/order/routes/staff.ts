@@ -92,10 +92,13 @@ export function staffRoutes(context: OrderContext): Route[] {
       );
       return staffOrder(params.orderId, now);
     }),
-    implement(orderContract.staffCancelOrder, async ({ params, now }) => {
-      const cancelled = await database.transaction((transaction) =>
-        cancelTrade(context.lifecycle, transaction, params.tradeId, 'staff', now),
-      );
+    implement(orderContract.staffCancelOrder, async ({ params, body, actor, now }) => {
+      const cancelled = await database.transaction(async (transaction) => {
+        if (!(await cancelTrade(context.lifecycle, transaction, params.tradeId, 'staff', now))) return false;
+        for (const order of await ordersOfTrade(transaction, params.tradeId))
+          await addNote(transaction, { orderId: order.orderId, note: body.reason, staffName: actor.username, at: now });
+        return true;
+      });
       const trade = await findTrade(database.query, params.tradeId);
       if (!trade) return fail('tradeNotFound');
       return cancelled || trade.status === 'cancelled'

@@ -1,4 +1,4 @@
-import type { Query, Transaction } from '@qianxing/database';
+import { insertIfAbsent, type Query, type Transaction } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import { sql } from 'kysely';
 import type { OrderTables, StockRow } from '../tables';
@@ -39,6 +39,12 @@ export async function lockAvailable(transaction: Transaction, skuIds: readonly s
     .forUpdate()
     .execute();
   return new Map(rows.map((row) => [row.skuId, row.onHand - row.reserved]));
+}
+
+/** How a batch sees and takes stock. Race tests put one without guards in its place to show that they would notice. */
+export interface StockGuard {
+  readonly lockAvailable: typeof lockAvailable;
+  readonly reserve: typeof reserve;
 }
 
 /** Reserves; the guard `onHand − reserved ≥ n` makes overselling impossible. @throws StockConflict when there is too little. */
@@ -115,26 +121,22 @@ export async function setAvailable(
   input: { skuId: string; warehouseId: string; available: number; source: string; now: number },
 ): Promise<void> {
   const tables = transaction.withTables<OrderTables>();
-  const row = await tables
-    .selectFrom('order_stock')
-    .select(['onHand', 'reserved'])
-    .where('skuId', '=', input.skuId)
-    .forUpdate()
-    .executeTakeFirst();
-  const onHand = (row?.reserved ?? 0) + input.available;
-  const delta = onHand - (row?.onHand ?? 0);
-  if (row && delta === 0) return;
-  if (row) {
-    await tables.updateTable('order_stock').set({ onHand, updatedAt: input.now }).where('skuId', '=', input.skuId).execute();
-  } else {
-    await tables
-      .insertInto('order_stock')
-      .values({ skuId: input.skuId, warehouseId: input.warehouseId, onHand, reserved: 0, sold: 0, updatedAt: input.now })
-      .execute();
+  const { skuId, warehouseId, now } = input;
+  const lock = () =>
+    tables.selectFrom('order_stock').select(['onHand', 'reserved']).where('skuId', '=', skuId).forUpdate().executeTakeFirst();
+  let row = await lock();
+  if (!row) {
+    await insertIfAbsent(transaction, 'order_stock', { skuId, warehouseId, onHand: 0, reserved: 0, sold: 0, updatedAt: now });
+    row = await lock();
   }
+  if (!row) throw new StockConflict(skuId, 'create');
+  const onHand = row.reserved + input.available;
+  const delta = onHand - row.onHand;
+  if (delta === 0) return;
+  await tables.updateTable('order_stock').set({ onHand, updatedAt: now }).where('skuId', '=', skuId).execute();
   await tables
     .insertInto('order_stock_adjustments')
-    .values({ adjustmentId: newId(input.now), skuId: input.skuId, delta, source: input.source, adjustedAt: input.now })
+    .values({ adjustmentId: newId(now), skuId, delta, source: input.source, adjustedAt: now })
     .execute();
 }
 

@@ -7,9 +7,13 @@ import type { PromotionContext } from '../context';
 import type { promotionContract, Withdrawal } from '../contract';
 import { promotionProblems } from '../problems';
 import type { WithdrawalRow } from '../tables';
+import { WITHDRAWAL_TRANSITIONS } from './rules';
 import { approvalsOf, historyOf } from './store';
 
 type StaffWithdrawal = ResponseOf<typeof promotionContract.approveWithdrawal>;
+
+/** Steps of one millisecond are shown in the order in which they can only have happened. */
+const STEPS = Object.keys(WITHDRAWAL_TRANSITIONS);
 
 /** Withdrawals with their history and approvals; a fixed number of queries whatever the number of rows. */
 export async function withdrawalViews(query: Query, rows: readonly WithdrawalRow[]): Promise<Withdrawal[]> {
@@ -29,6 +33,7 @@ export async function withdrawalViews(query: Query, rows: readonly WithdrawalRow
     approvalsNeeded: row.approvalsNeeded,
     history: history
       .filter((entry) => entry.withdrawalId === row.withdrawalId)
+      .sort((a, b) => a.at - b.at || STEPS.indexOf(a.status) - STEPS.indexOf(b.status))
       .map((entry) => ({ status: entry.status, at: toIso(entry.at) })),
     actions: actionsOf(row),
     createdAt: toIso(row.createdAt),

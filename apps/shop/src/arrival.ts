@@ -2,15 +2,7 @@ import { api } from './api';
 import { t } from './i18n';
 import { open } from './platform/navigation';
 import { storage } from './platform/storage';
-import {
-  type Arrival,
-  dropWaitingArrival,
-  keepReferral,
-  keepWaitingArrival,
-  readArrival,
-  readQuery,
-  waitingArrival,
-} from './referral';
+import { type Arrival, dropWaitingArrival, keepReferral, keepWaitingArrival, readArrival, readQuery, waitingArrival } from './referral';
 
 export type LaunchQuery = Readonly<Record<string, string | undefined>>;
 
@@ -62,6 +54,7 @@ function forgetAddressQuery(): void {
     .split('&')
     .filter((pair) => pair !== '' && !/^(?:ref|p|c)=/.test(pair))
     .join('&');
-  if (search !== '' && `?${rest}` !== search) window.history.replaceState(window.history.state, '', `${pathname}${rest === '' ? '' : `?${rest}`}${hash}`);
+  if (search !== '' && `?${rest}` !== search)
+    window.history.replaceState(window.history.state, '', `${pathname}${rest === '' ? '' : `?${rest}`}${hash}`);
   // #endif
 }

@@ -36,7 +36,8 @@ export function afterSaleHint(afterSale: AfterSale): string {
     ...(afterSale.kind === 'return_and_refund' ? { approved: 'afterSale.approvedReturnHint' } : {}),
   };
   const key = hints[afterSale.status];
-  if (afterSale.rejectReason !== null && afterSale.status === 'rejected') return t('afterSale.rejectReason', { reason: afterSale.rejectReason });
+  if (afterSale.rejectReason !== null && afterSale.status === 'rejected')
+    return t('afterSale.rejectReason', { reason: afterSale.rejectReason });
   return key === undefined ? '' : t(key);
 }
 

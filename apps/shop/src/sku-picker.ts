@@ -16,8 +16,8 @@ export interface ChoiceGroup {
 }
 
 const canBuy = (sku: Sku) => sku.status === 'listed' && sku.available > 0;
-const valueOf = (sku: Sku, name: string) => sku.specifications.find(({ nameZh }) => nameZh === name)?.value;
-const fits = (sku: Sku, choice: Choice) => Object.entries(choice).every(([name, value]) => valueOf(sku, name) === value);
+const valueIn = (sku: Sku, name: string) => sku.specifications.find(({ nameZh }) => nameZh === name)?.value;
+const fits = (sku: Sku, choice: Choice) => Object.entries(choice).every(([name, value]) => valueIn(sku, name) === value);
 
 /** Groups of values to choose from, in the order in which the SKUs name them. */
 export function choiceGroups(skus: readonly Sku[], choice: Choice): ChoiceGroup[] {
@@ -36,7 +36,7 @@ export function choiceGroups(skus: readonly Sku[], choice: Choice): ChoiceGroup[
       values: values.map((value) => ({
         value,
         chosen: chosen === value,
-        possible: skus.some((sku) => canBuy(sku) && valueOf(sku, nameZh) === value && fits(sku, others)),
+        possible: skus.some((sku) => canBuy(sku) && valueIn(sku, nameZh) === value && fits(sku, others)),
       })),
     };
   });

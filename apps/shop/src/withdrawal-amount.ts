@@ -15,7 +15,9 @@ export function readWithdrawalAmount(typed: string, limits: Limits): AmountReadi
   const amountFen = parseYuan(typed);
   if (amountFen === null || amountFen === 0) return { ok: false, complaint: 'withdrawal.invalid' };
   if (amountFen > limits.availableFen) return { ok: false, complaint: 'withdrawal.moreThanAvailable' };
-  if (amountFen < limits.minimumFen) return { ok: false, complaint: 'withdrawal.tooSmall', values: { minimum: formatMoney(limits.minimumFen) } };
-  if (amountFen > limits.maximumFen) return { ok: false, complaint: 'withdrawal.tooLarge', values: { maximum: formatMoney(limits.maximumFen) } };
+  if (amountFen < limits.minimumFen)
+    return { ok: false, complaint: 'withdrawal.tooSmall', values: { minimum: formatMoney(limits.minimumFen) } };
+  if (amountFen > limits.maximumFen)
+    return { ok: false, complaint: 'withdrawal.tooLarge', values: { maximum: formatMoney(limits.maximumFen) } };
   return { ok: true, amountFen };
 }

@@ -10,7 +10,8 @@ import { createClient } from './client';
 /** Browsers let one window at a time refresh the session; elsewhere there is only one. */
 function exclusively<T>(work: () => Promise<T>): Promise<T> {
   // #ifdef H5
-  if (typeof navigator !== 'undefined' && navigator.locks !== undefined) return navigator.locks.request('qianxing-session', work) as Promise<T>;
+  if (typeof navigator !== 'undefined' && navigator.locks !== undefined)
+    return navigator.locks.request('qianxing-session', work) as Promise<T>;
   // #endif
   return work();
 }
@@ -27,4 +28,8 @@ export const api = createClient({
   },
 });
 
-export const actionKeys = createActionKeys(storage, () => randomKey(), () => Date.now());
+export const actionKeys = createActionKeys(
+  storage,
+  () => randomKey(),
+  () => Date.now(),
+);

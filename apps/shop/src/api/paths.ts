@@ -31,7 +31,15 @@ export type BodyOf<P extends keyof paths, M extends Method> =
       : undefined;
 
 type Content<R> = R extends { content: { 'application/json': infer B } } ? B : undefined;
-type Success<R> = R extends { 200: infer A } ? A : R extends { 201: infer A } ? A : R extends { 202: infer A } ? A : R extends { 204: infer A } ? A : never;
+type Success<R> = R extends { 200: infer A }
+  ? A
+  : R extends { 201: infer A }
+    ? A
+    : R extends { 202: infer A }
+      ? A
+      : R extends { 204: infer A }
+        ? A
+        : never;
 /** JSON of the successful answer; undefined where it has none. */
 export type ResponseOf<P extends keyof paths, M extends Method> =
   OperationOf<P, M> extends { responses: infer R } ? Content<Success<R>> : never;

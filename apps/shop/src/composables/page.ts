@@ -21,8 +21,8 @@ function paintTabs(mode: 'light' | 'dark', count: number) {
     uni.setTabBarItem({
       index,
       text: t(text),
-      iconPath: `static/tab/${name}${ending}`,
-      selectedIconPath: `static/tab/${name}-on${ending}`,
+      iconPath: `/static/tab/${name}${ending}`,
+      selectedIconPath: `/static/tab/${name}-on${ending}`,
       fail: () => undefined,
     });
   });

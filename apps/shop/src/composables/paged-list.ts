@@ -20,7 +20,11 @@ export interface PagedList<T> {
 }
 
 /** A list that grows page by page; items are recognised by `idOf`, so that an item that moved between two pages is shown once. */
-export function usePagedList<T>(ask: (cursor: string | undefined) => Promise<Answer<Page<T>>>, idOf: (item: T) => string, keptAs?: () => string): PagedList<T> {
+export function usePagedList<T>(
+  ask: (cursor: string | undefined) => Promise<Answer<Page<T>>>,
+  idOf: (item: T) => string,
+  keptAs?: () => string,
+): PagedList<T> {
   const data = shallowRef<readonly T[] | null>(null);
   const failure = shallowRef<Failure | null>(null);
   const loading = ref(false);

@@ -47,7 +47,8 @@ export function useResource<T>(ask: () => Promise<Answer<T>>, keptAs?: () => str
     loading.value = false;
     if (answer.ok) return show(answer.value);
     failure.value = answer.failure;
-    const kept = data.value === null && keptAs !== undefined && answer.failure.kind !== 'problem' ? storage.read<Kept<T>>(`kept.${keptAs()}`) : null;
+    const kept =
+      data.value === null && keptAs !== undefined && answer.failure.kind !== 'problem' ? storage.read<Kept<T>>(`kept.${keptAs()}`) : null;
     if (kept !== null) {
       data.value = kept.value;
       savedAt.value = kept.savedAt;

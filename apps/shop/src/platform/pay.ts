@@ -93,7 +93,15 @@ function payInApp({ kind: _kind, ...orderInfo }: AppHandover): Promise<HandoverO
     const { appId, partnerId, prepayId, package: packageValue, nonceStr, timeStamp, sign } = orderInfo;
     uni.requestPayment({
       provider: 'wxpay',
-      orderInfo: { appid: appId, partnerid: partnerId, prepayid: prepayId, package: packageValue, noncestr: nonceStr, timestamp: timeStamp, sign },
+      orderInfo: {
+        appid: appId,
+        partnerid: partnerId,
+        prepayid: prepayId,
+        package: packageValue,
+        noncestr: nonceStr,
+        timestamp: timeStamp,
+        sign,
+      },
       success: () => resolve('asked'),
       fail: ({ errMsg }: { errMsg?: string }) => resolve(outcomeOf(errMsg)),
     } as unknown as UniApp.RequestPaymentOptions);

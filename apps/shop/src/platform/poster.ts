@@ -34,7 +34,11 @@ export async function fetchPoster(productId: string | null): Promise<Answer<stri
 async function fetchInBrowser(url: string, token: string): Promise<Answer<string>> {
   try {
     const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-    if (!answer.ok) return { ok: false, failure: failureOf(answer.status, Object.fromEntries(answer.headers.entries()), await answer.json().catch(() => undefined)) };
+    if (!answer.ok)
+      return {
+        ok: false,
+        failure: failureOf(answer.status, Object.fromEntries(answer.headers.entries()), await answer.json().catch(() => undefined)),
+      };
     return { ok: true, value: await dataAddress(await answer.blob()) };
   } catch {
     return { ok: false, failure: { kind: 'offline' } };

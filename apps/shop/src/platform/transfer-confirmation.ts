@@ -3,14 +3,29 @@ import type { ResponseOf } from '@/api/paths';
 export type TransferConfirmation = ResponseOf<'/api/v1/promoter/withdrawals/{withdrawalId}/confirmation', 'get'>;
 
 interface WechatTransfer {
-  requestMerchantTransfer?(options: { mchId: string; appId: string; package: string; success: () => void; fail: (error: { errMsg?: string }) => void }): void;
+  requestMerchantTransfer?(options: {
+    mchId: string;
+    appId: string;
+    package: string;
+    success: () => void;
+    fail: (error: { errMsg?: string }) => void;
+  }): void;
 }
 interface BridgeForTransfer {
-  invoke(method: 'requestMerchantTransfer', parameters: { mchId: string; appId: string; package: string }, answer: (result: { err_msg: string }) => void): void;
+  invoke(
+    method: 'requestMerchantTransfer',
+    parameters: { mchId: string; appId: string; package: string },
+    answer: (result: { err_msg: string }) => void,
+  ): void;
 }
 
 /** Lets a promoter confirm a transfer. `left`: the page is being left; `asked`: look at the withdrawal again; `impossible`: only WeChat can do it. */
-export function confirmTransfer({ packageInfo, appId, merchantId, confirmUrl }: TransferConfirmation): Promise<'left' | 'asked' | 'impossible'> {
+export function confirmTransfer({
+  packageInfo,
+  appId,
+  merchantId,
+  confirmUrl,
+}: TransferConfirmation): Promise<'left' | 'asked' | 'impossible'> {
   const parameters = { mchId: merchantId, appId, package: packageInfo };
   return new Promise((resolve) => {
     // #ifdef MP-WEIXIN

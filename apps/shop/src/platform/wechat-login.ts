@@ -9,10 +9,11 @@ export interface MiniProgramCodes {
 }
 const RETURN = 'wechatReturn';
 
-/** Sends an H5 visitor inside WeChat to its authorisation page; answers why not if that fails. */
-export async function leaveForWechat(returnTo: string | null): Promise<Failure | null> {
-  const { origin, pathname } = window.location;
-  const answer = await api.get('/api/v1/login/wechat-h5/authorize-url', { query: { returnTo: `${origin}${pathname}#/account/login/index` } });
+/** Sends an H5 visitor to WeChat's authorisation page, which comes back to `page`; answers why not if that fails. */
+export async function leaveForWechat(returnTo: string | null, page = '/account/login/index'): Promise<Failure | null> {
+  const answer = await api.get('/api/v1/login/wechat-h5/authorize-url', {
+    query: { returnTo: `${window.location.pathname}#${page}` },
+  });
   if (!answer.ok) return answer.failure;
   storage.write(RETURN, { returnTo });
   window.location.href = answer.value.url;

@@ -16,6 +16,7 @@ export const withdrawal = {
   transferHint: ['审核后需要您在微信确认收款', 'After review you confirm the receipt in WeChat'],
   profit_sharing: ['订单分账', 'Profit sharing'],
   profitSharingHint: ['从对应订单的货款中分账到微信零钱', 'Shared from the orders’ payments into your WeChat balance'],
+  bound: ['已绑定微信', 'WeChat is bound'],
   bindFirst: ['提现需要先用微信登录绑定收款账号', 'Sign in with WeChat first, so that we know where to pay'],
   bind: ['去绑定微信', 'Connect WeChat'],
   tooSmall: ['低于最低提现金额 {minimum}', 'Below the minimum of {minimum}'],

@@ -31,6 +31,7 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/{faults,editions}/**/*.test.ts'],
           exclude: never,
+          globalSetup: ['tests/faults/template.setup.ts'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 180_000,
@@ -42,6 +43,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: ['tests/e2e/harness/template.ts'],
           exclude: never,
           pool: 'forks',
           fileParallelism: false,

@@ -4,6 +4,8 @@ export const HELP = `qianxing — 千星计划 social commerce
                                              serve; --services takes on routes and jobs of these services only
   qianxing migrate                           升级数据库结构  bring the database schema up to date
   qianxing demo                              向运行中的沙箱环境载入演示数据  load demo data (sandbox only, server running)
+  qianxing demo --basics                     只载入账号与基础资料，商店为空（无需启动服务）
+                                             accounts and master data only, an empty shop (no server needed)
   qianxing check                             离线核对所有不变量  verify every invariant on a database at rest
   qianxing import channels                   一次导入视频号小店商品  import the Channels shop in one go
   qianxing config                            显示生效的配置（密钥已遮盖）  show the configuration in force, secrets masked

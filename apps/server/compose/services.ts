@@ -110,12 +110,12 @@ export function composeServices(
         app: credentials.mobileApp.appid,
       },
       notifyBaseUrl: http.publicUrl,
-      h5ReturnUrl: `${http.publicUrl}/#/pages/payment/result?paymentId={paymentId}`,
+      h5ReturnUrl: `${http.publicUrl}/#/trade/pay-return/index?paymentId={paymentId}`,
       profitSharing: true,
       transferScene,
       transferConfirmUrl: (packageInfo) =>
         isSandbox
-          ? `${configuration.outside.sandboxUrl}/cashier/transfer?package=${encodeURIComponent(packageInfo)}&redirect_url=${encodeURIComponent(`${http.publicUrl}/#/pages/promotion/withdrawals`)}`
+          ? `${configuration.outside.sandboxUrl}/cashier/transfer?package=${encodeURIComponent(packageInfo)}&redirect_url=${encodeURIComponent(`${http.publicUrl}/#/promotion/withdrawals/index`)}`
           : null,
     },
   );

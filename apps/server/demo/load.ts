@@ -18,18 +18,26 @@ interface Stage {
   readonly codes: Map<string, string>;
 }
 
+const placeOf = ({ configuration }: Program, serverUrl: string): Place => ({ serverUrl, sandboxUrl: configuration.outside.sandboxUrl });
+
+/** Staff accounts, merchants, warehouses, categories and vehicles: a shop that is open and empty. Refuses outside the sandbox. */
+export async function loadBasics(program: Program): Promise<void> {
+  const { configuration, services } = program;
+  if (configuration.environment !== 'sandbox') throw new Error('演示数据只能载入沙箱环境 demo data are for the sandbox only');
+  await services.user.ensureStaff(demoStaff);
+  await services.catalog.seed(await masterData(placeOf(program, '')));
+}
+
 /**
  * Loads the demonstration through the same requests people make: staff, goods by the real import, twelve members in a referral tree, and
  * orders in every state. Does nothing when members are there already; refuses outside the sandbox.
  */
 export async function loadDemo(program: Program, serverUrl: string, say: Say): Promise<void> {
-  const { configuration, services, clock } = program;
-  if (configuration.environment !== 'sandbox') throw new Error('演示数据只能载入沙箱环境 demo data are for the sandbox only');
+  const { services, clock } = program;
   if ((await services.user.memberIdByNo(1)) !== undefined) return;
-  const place: Place = { serverUrl, sandboxUrl: configuration.outside.sandboxUrl };
+  const place = placeOf(program, serverUrl);
   say('载入演示数据 loading demo data …\n');
-  await services.user.ensureStaff(demoStaff);
-  await services.catalog.seed(await masterData(place));
+  await loadBasics(program);
   const staff = await staffCaller(place, clock, 'admin');
   const imported = await importGoods(staff, () => undefined);
   say(`  ✓ 视频号小店导入 imported: ${imported.counts.applied} 件商品 products, ${imported.counts.refused} 件拒绝 refused\n`);

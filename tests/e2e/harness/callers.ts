@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+
+/** A caller of an HTTP interface: throws an `Error` that names route and answer when the answer is outside 2xx. */
+export interface Caller {
+  get<T>(path: string): Promise<T>;
+  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>;
+}
+
+interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+class Refused extends Error {
+  constructor(
+    readonly status: number,
+    route: string,
+    text: string,
+  ) {
+    super(`${route} answered ${status}: ${text.slice(0, 300)}`);
+  }
+}
+
+async function request<T>(url: string, method: string, body: unknown, accessToken: string | undefined): Promise<T> {
+  const answer = await fetch(url, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+      ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Refused(answer.status, `${method} ${new URL(url).pathname}`, text);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+export function openCaller(baseUrl: string): Caller {
+  return {
+    get: (path) => request(baseUrl + path, 'GET', undefined, undefined),
+    send: (method, path, body) => request(baseUrl + path, method, body, undefined),
+  };
+}
+
+/** A caller with tokens; they are renewed when they have expired, as the clock of a test jumps by days. */
+export function signedInCaller(baseUrl: string, refreshPath: string, first: Tokens): Caller {
+  let tokens = first;
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    try {
+      return await request<T>(baseUrl + path, method, body, tokens.accessToken);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 401) throw error;
+      tokens = await request<Tokens>(baseUrl + refreshPath, 'POST', { refreshToken: tokens.refreshToken }, undefined);
+      return request<T>(baseUrl + path, method, body, tokens.accessToken);
+    }
+  };
+  return { get: (path) => call('GET', path), send: (method, path, body) => call(method, path, body) };
+}
+
+export const pause = (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs));
+
+/** Asks until there is an answer. @throws Error when there is none within `withinMs`; this bounds a hang and asserts no speed */
+export async function until<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 60_000, everyMs = 50): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    await pause(everyMs);
+  }
+}

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm, run } from './processes.mjs';
 import { giveUp, say, step, yellow } from './progress.mjs';
-import { root } from './stamps.mjs';
+import { hashOf, isFresh, root, stamp } from './stamps.mjs';
 
 export const places = [
   { name: 'shop', folder: 'apps/shop', title: '安装商城依赖 installing the shop’s packages' },
@@ -39,16 +39,20 @@ function explain(place, output) {
   giveUp(`${place.name}：npm ci 失败，原因见上。`, `${place.name}: npm ci failed, the reason stands above.`);
 }
 
-/** True if node_modules holds what the lock file says, whoever put it there. npm writes its record last, so half an installation does not count. */
-export function isInstalled(place) {
+const lockHash = (place) => hashOf([`${place.folder}/package-lock.json`], process.platform);
+
+/** True if this script has installed what the lock file says, or somebody else has. */
+export const isInstalled = (place) => isFresh(place.folder, 'install', lockHash(place)) || holdsWhatIsLocked(place);
+
+/** npm writes its record of what it has installed last, so half an installation does not count. */
+function holdsWhatIsLocked(place) {
   const record = join(root, place.folder, 'node_modules', '.package-lock.json');
   if (!existsSync(record)) return false;
   const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
   const wanted = JSON.parse(readFileSync(join(root, place.folder, 'package-lock.json'), 'utf8')).packages;
-  return Object.entries(wanted).every(
-    ([path, entry]) =>
-      !path.includes('node_modules/') || entry.optional || (entry.link ? path in installed : installed[path]?.version === entry.version),
-  );
+  return Object.entries(wanted)
+    .filter(([path, { optional, extraneous }]) => path.includes('node_modules/') && !optional && !extraneous)
+    .every(([path, { link, version }]) => (link ? path in installed : installed[path]?.version === version));
 }
 
 /** Installs one place exactly as its lock file says. Install scripts do not run: nothing here needs one. */
@@ -69,4 +73,5 @@ export async function install(place) {
     (answer) => answer.code === 0,
   );
   if (code !== 0) explain(place, output);
+  stamp(place.folder, 'install', lockHash(place));
 }

@@ -81,11 +81,18 @@ async function prepare() {
   const building = ['h5', 'server', 'sandbox', 'admin'].map((name) => ({
     name,
     after: [`install ${placeOf(name)}`],
-    work: () => buildTarget(name),
+    work: () => built(name),
   }));
-  const succeeded = await runInOrder([...installing, ...building]);
-  if (building.some(({ name }) => !succeeded.has(name)))
-    giveUp('构建失败，原因见上；修正后再次运行 npm start。', 'A build failed, the reason stands above; mend it and run npm start again.');
+  await runInOrder([...installing, ...building]);
+}
+
+/** One failed build is enough to stop: nobody should wait for the others first. */
+async function built(name) {
+  if (await buildTarget(name)) return true;
+  return giveUp(
+    '构建失败，原因见上；修正后再次运行 npm start。',
+    'A build failed, the reason stands above; mend it and run npm start again.',
+  );
 }
 
 const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;

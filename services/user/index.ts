@@ -1,4 +1,5 @@
 import { hashPassword } from '@qianxing/auth';
+import { isUniqueViolation } from '@qianxing/database';
 import { ok, type Result } from '@qianxing/errors';
 import type { MemberActor, StaffActor } from '@qianxing/http';
 import { defineService, type Job, type Platform, type Service } from '@qianxing/service';
@@ -19,9 +20,10 @@ import { memberRoutes } from './routes/member';
 import { newStaff, staffRoutes } from './routes/staff';
 import { sessionWatch } from './sessions/sessions';
 import { sweepRefreshTokens } from './sessions/store';
+import { sweepAttempts } from './staff/attempts';
 import { sealTotp } from './staff/login';
 import { builtInRoles } from './staff/roles';
-import { insertStaff, putRole, staffByName, updateStaff } from './staff/store';
+import { insertStaff, putRole, staffByName } from './staff/store';
 import type { MemberRow } from './tables';
 
 export type { UserOptions } from './context';
@@ -49,6 +51,11 @@ function userJobs({ platform }: UserContext): Job[] {
       name: 'user.sweepLoginCodes',
       everyMs: HOUR_MS,
       run: () => database.transaction((transaction) => sweepLoginCodes(transaction, clock.now())),
+    },
+    {
+      name: 'user.sweepSignInAttempts',
+      everyMs: HOUR_MS,
+      run: () => database.transaction((transaction) => sweepAttempts(transaction, clock.now() - DAY_MS)),
     },
     {
       name: 'user.sweepRefreshTokens',
@@ -104,10 +111,12 @@ async function ensureStaff(context: UserContext, staff: readonly StaffSeed[]): P
   for (const seed of staff) {
     if (await staffByName(database.query, seed.username)) continue;
     const row = newStaff(seed.username, seed.displayName, await hashPassword(seed.password), clock.now());
-    await database.transaction(async (transaction) => {
-      await insertStaff(transaction, row, seed.roleCodes);
-      if (seed.totpSecret !== undefined)
-        await updateStaff(transaction, row.staffId, { totpSealed: sealTotp(context, row.staffId, seed.totpSecret), totpConfirmed: 1 });
-    });
+    const totp = seed.totpSecret === undefined ? {} : { totpSealed: sealTotp(context, row.staffId, seed.totpSecret), totpConfirmed: 1 };
+    try {
+      await database.transaction((transaction) => insertStaff(transaction, { ...row, ...totp }, seed.roleCodes));
+    } catch (error) {
+      // Another process that starts at the same moment made the same one.
+      if (!isUniqueViolation(error)) throw error;
+    }
   }
 }

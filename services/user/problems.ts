@@ -33,6 +33,11 @@ export const { catalogue: userProblems, fail } = defineProblems('user', {
     zh: '不能修改自己的角色或状态，请由其他管理员操作',
     en: 'You cannot change your own roles or status: ask another administrator',
   },
+  rightsExceeded: {
+    status: 403,
+    zh: '不能授予或管理超出自己权限的账号',
+    en: 'You cannot grant, or manage an account with, rights that you do not have',
+  },
   lastAdministrator: { status: 409, zh: '至少需保留一名在用的管理员', en: 'At least one active administrator must remain' },
   memberNotFound: { status: 404, zh: '没有找到该会员', en: 'Member not found' },
 });

@@ -25,8 +25,6 @@ export interface StaffRow {
   totpSealed: string | null;
   totpConfirmed: number;
   totpStep: number | null;
-  failures: number;
-  lockedUntil: number | null;
   lastLoginAt: number | null;
   createdAt: number;
 }
@@ -51,6 +49,14 @@ export interface LoginCodeRow {
   createdAt: number;
   expiresAt: number;
   usedAt: number | null;
+}
+
+/** Failed sign-ins by user name, whether or not anybody has that name. */
+export interface SignInAttemptRow {
+  nameHash: string;
+  failures: number;
+  lockedUntil: number | null;
+  lastAt: number;
 }
 
 export interface SessionRow {
@@ -99,11 +105,13 @@ export type UserTables = {
   user_members: Omit<MemberRow, 'memberNo'> & { memberNo: Generated<number> };
   user_wechat_identities: { appId: string; openId: string; unionId: string | null; memberId: string; boundAt: number };
   user_login_codes: LoginCodeRow;
+  user_code_phones: { phoneHash: string; lastSentAt: number };
   user_sessions: SessionRow;
   user_refresh_tokens: { tokenHash: string; sessionId: string; expiresAt: number; usedAt: number | null };
   user_addresses: AddressRow;
   user_consents: ConsentRow;
   user_staff: StaffRow;
+  user_sign_in_attempts: SignInAttemptRow;
   user_roles: RoleRow;
   user_staff_roles: { staffId: string; roleCode: string };
   user_audit: AuditRow;

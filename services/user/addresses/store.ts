@@ -27,9 +27,18 @@ export async function findAddress(query: Query, memberId: string, addressId: str
     .executeTakeFirst();
 }
 
-/** Locks the member's row first, so that limit and default hold when two devices save at once. */
-export async function lockAddresses(transaction: Transaction, memberId: string): Promise<number> {
-  await tablesOf(transaction).selectFrom('user_members').select('memberNo').where('memberId', '=', memberId).forUpdate().executeTakeFirst();
+/**
+ * Locks the member's row first, so that limit and default hold when two devices save at once. Answers how many addresses there are, or
+ * undefined for somebody who is no active member any more (erased a moment ago, on another device).
+ */
+export async function lockAddresses(transaction: Transaction, memberId: string): Promise<number | undefined> {
+  const member = await tablesOf(transaction)
+    .selectFrom('user_members')
+    .select('status')
+    .where('memberId', '=', memberId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (member?.status !== 'active') return undefined;
   const row = await tablesOf(transaction)
     .selectFrom('user_addresses')
     .select(sql<number>`count(*)`.as('addresses'))

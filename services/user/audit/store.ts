@@ -1,17 +1,30 @@
 import type { Query, Transaction } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import { toIso } from '@qianxing/time';
+import { sql } from 'kysely';
 import type { AuditRow, UserTables } from '../tables';
 
 export type AuditInput = Omit<AuditRow, 'auditId' | 'recordedAt' | 'facts'> & { readonly facts: Readonly<Record<string, unknown>> };
 
-/** Appends an audit line. Lines are never changed or deleted; the database refuses it. */
+/** Appends an audit line, cut to the length of its columns. Lines are never changed or deleted; the database refuses it. */
 export async function appendAudit(transaction: Transaction, input: AuditInput, now: number): Promise<void> {
   const { facts, ...line } = input;
   await transaction
     .withTables<UserTables>()
     .insertInto('user_audit')
-    .values({ ...line, reason: line.reason?.slice(0, 500) ?? null, auditId: newId(now), facts: JSON.stringify(facts), recordedAt: now })
+    .values({
+      auditId: newId(now),
+      staffId: line.staffId,
+      staffName: line.staffName.slice(0, 80),
+      action: line.action.slice(0, 120),
+      subjectKind: line.subjectKind.slice(0, 60),
+      subjectId: line.subjectId.slice(0, 60),
+      reason: line.reason?.slice(0, 500) ?? null,
+      facts: JSON.stringify(facts),
+      ip: line.ip.slice(0, 45),
+      requestId: line.requestId.slice(0, 100),
+      recordedAt: now,
+    })
     .execute();
 }
 
@@ -30,7 +43,8 @@ export async function listAudit(
 ): Promise<AuditRow[]> {
   let rows = query.withTables<UserTables>().selectFrom('user_audit').selectAll().orderBy('auditId', 'desc').limit(page.limit);
   if (page.before !== undefined) rows = rows.where('auditId', '<', page.before);
-  if (filter.action !== undefined) rows = rows.where('action', 'like', `%${filter.action.replace(/[%_\\]/g, '')}%`);
+  if (filter.action !== undefined)
+    rows = rows.where(sql<string>`lower(action)`, 'like', `%${filter.action.toLowerCase().replace(/[%_\\]/g, '')}%`);
   if (filter.staffId !== undefined) rows = rows.where('staffId', '=', filter.staffId);
   if (filter.subjectId !== undefined) rows = rows.where('subjectId', '=', filter.subjectId);
   if (filter.from !== undefined) rows = rows.where('recordedAt', '>=', filter.from);

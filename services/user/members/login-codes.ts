@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { judgeOneTimeCode, MAX_CODE_ATTEMPTS, oneTimeCodeHash } from '@qianxing/auth';
-import type { Query, Transaction } from '@qianxing/database';
+import { insertIfAbsent, type Query, type Transaction } from '@qianxing/database';
 import { ok, type Result } from '@qianxing/errors';
 import { newDigits, newId } from '@qianxing/ids';
 import { DAY_MS, MINUTE_MS } from '@qianxing/time';
@@ -51,13 +51,26 @@ export async function sendLoginCode(
 }
 
 async function refuse(transaction: Transaction, row: LoginCodeRow, now: number): Promise<Result<never> | undefined> {
-  const last = await latest(transaction, row.phoneHash);
-  if (last && now - last.createdAt < RESEND_MS && now >= last.createdAt) {
-    return fail('codeTooSoon', { params: { seconds: Math.ceil((RESEND_MS - (now - last.createdAt)) / 1_000) } });
-  }
+  const waitMs = await claimSending(transaction, row.phoneHash, now);
+  if (waitMs > 0) return fail('codeTooSoon', { params: { seconds: Math.ceil(waitMs / 1_000) } });
   if ((await countSince(transaction, 'phoneHash', row.phoneHash, now - DAY_MS)) >= PER_PHONE_AND_DAY) return fail('codeTooMany');
   if ((await countSince(transaction, 'ipHash', row.ipHash, now - DAY_MS)) >= PER_ADDRESS_AND_DAY) return fail('codeTooMany');
   return undefined;
+}
+
+/** Takes the right to send to a phone now, for exactly one caller; otherwise answers how long to wait, in ms. */
+async function claimSending(transaction: Transaction, phoneHash: string, now: number): Promise<number> {
+  const tables = tablesOf(transaction);
+  const { numUpdatedRows } = await tables
+    .updateTable('user_code_phones')
+    .set({ lastSentAt: now })
+    .where('phoneHash', '=', phoneHash)
+    // An instant far ahead comes from a clock that was set back since.
+    .where((eb) => eb.or([eb('lastSentAt', '<=', now - RESEND_MS), eb('lastSentAt', '>', now + RESEND_MS)]))
+    .executeTakeFirst();
+  if (numUpdatedRows === 1n || (await insertIfAbsent(transaction, 'user_code_phones', { phoneHash, lastSentAt: now }))) return 0;
+  const last = await tables.selectFrom('user_code_phones').select('lastSentAt').where('phoneHash', '=', phoneHash).executeTakeFirst();
+  return Math.max(1, (last?.lastSentAt ?? now) + RESEND_MS - now);
 }
 
 async function latest(query: Query, phoneHash: string): Promise<LoginCodeRow | undefined> {
@@ -80,15 +93,26 @@ async function countSince(query: Query, column: 'phoneHash' | 'ipHash', value: s
   return row?.codes ?? 0;
 }
 
-/** Judges an attempt with the newest code of a phone. The attempt is counted before the verdict is told, so guessing in parallel gains nothing. */
-export async function checkLoginCode(context: UserContext, phone: string, code: string, now: number): Promise<Result<undefined>> {
+/**
+ * Judges an attempt with the newest code of a phone. The attempt is counted before the verdict is told, so guessing in parallel gains
+ * nothing. A right code is used up only if `mayProceed` agrees: who still has to consent need not ask for another code.
+ */
+export async function checkLoginCode(
+  context: UserContext,
+  attempt: { readonly phone: string; readonly code: string; readonly now: number },
+  mayProceed: (transaction: Transaction) => Promise<Result<undefined>>,
+): Promise<Result<undefined>> {
+  const { phone, code, now } = attempt;
   const { codeKeys } = context.options;
   const phoneHash = phoneHashOf(codeKeys, phone);
   const verdict = await context.platform.database.transaction(async (transaction): Promise<Result<undefined> | { wrong: number }> => {
     const row = await latest(transaction, phoneHash);
     if (!row || !(await countAttempt(transaction, row.codeId))) return fail('codeExpired');
     const judged = judgeOneTimeCode(codeKeys, row, { purpose: PURPOSE, subject: phoneHash, code, now });
-    if (judged === 'accepted') return (await markUsed(transaction, row.codeId, now)) ? ok() : fail('codeExpired');
+    if (judged === 'accepted') {
+      const proceed = await mayProceed(transaction);
+      return proceed.ok && !(await markUsed(transaction, row.codeId, now)) ? fail('codeExpired') : proceed;
+    }
     return judged === 'wrong' ? { wrong: MAX_CODE_ATTEMPTS - row.attempts - 1 } : fail('codeExpired');
   });
   return 'wrong' in verdict ? fail('codeWrong', { params: { left: verdict.wrong }, path: '/code' }) : verdict;
@@ -116,6 +140,10 @@ async function markUsed(transaction: Transaction, codeId: string, now: number): 
 
 /** Forgets codes older than two days: limits look back one. */
 export async function sweepLoginCodes(transaction: Transaction, now: number): Promise<number> {
+  await tablesOf(transaction)
+    .deleteFrom('user_code_phones')
+    .where('lastSentAt', '<', now - 2 * DAY_MS)
+    .execute();
   const { numDeletedRows } = await tablesOf(transaction)
     .deleteFrom('user_login_codes')
     .where('createdAt', '<', now - 2 * DAY_MS)

@@ -43,12 +43,25 @@ export async function login(context: UserContext, request: LoginRequest): Promis
   }
 }
 
+/** Whether somebody who proves this may sign in: a suspended member may not, a new one has to consent. */
+export async function mayLogin(
+  context: UserContext,
+  transaction: Transaction,
+  proven: Proven,
+  consent: LoginRequest['consent'],
+): Promise<Result<MemberRow | undefined>> {
+  const known = await ownerOf(context, transaction, proven);
+  if (known && known.status !== 'active') return fail('suspended');
+  if (!known && !consent) return fail('consentNeeded', { path: '/consent' });
+  return ok(known);
+}
+
 async function loginOnce(context: UserContext, request: LoginRequest): Promise<Result<LoggedIn>> {
   const { now } = request;
   const done = await context.platform.database.transaction(async (transaction) => {
-    const known = await ownerOf(context, transaction, request.proven);
-    if (known && known.status !== 'active') return fail('suspended');
-    if (!known && !request.consent) return fail('consentNeeded', { path: '/consent' });
+    const admitted = await mayLogin(context, transaction, request.proven, request.consent);
+    if (!admitted.ok) return admitted;
+    const known = admitted.value;
     const member = known ?? (await register(context, transaction, request));
     await attach(context, transaction, member, request);
     await tell(context, transaction, member, known !== undefined, request);

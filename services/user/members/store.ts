@@ -1,5 +1,6 @@
 import type { Query, Transaction } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
+import { sql } from 'kysely';
 import type { ConsentKind, ConsentRow, MemberRow, UserTables } from '../tables';
 
 const tablesOf = (query: Query) => query.withTables<UserTables>();
@@ -33,6 +34,7 @@ export async function updateMember(
   memberId: string,
   change: Partial<Omit<MemberRow, 'memberNo' | 'memberId'>>,
 ): Promise<void> {
+  if (Object.keys(change).length === 0) return;
   await tablesOf(transaction)
     .updateTable('user_members')
     .set(change)
@@ -56,7 +58,8 @@ export async function listMembers(
   if (page.beforeNo !== undefined) rows = rows.where('memberNo', '<', page.beforeNo);
   if (search.memberNo !== undefined) rows = rows.where('memberNo', '=', search.memberNo);
   if (search.phoneHash !== undefined) rows = rows.where('phoneHash', '=', search.phoneHash);
-  if (search.nickname !== undefined) rows = rows.where('nickname', 'like', `${search.nickname.replace(/[%_\\]/g, '')}%`);
+  if (search.nickname !== undefined)
+    rows = rows.where(sql<string>`lower(nickname)`, 'like', `${search.nickname.toLowerCase().replace(/[%_\\]/g, '')}%`);
   return rows.execute();
 }
 
@@ -90,12 +93,25 @@ export async function openIdOf(query: Query, memberId: string, appId: string): P
   return row?.openId;
 }
 
+export async function identitiesOf(query: Query, memberId: string) {
+  return tablesOf(query)
+    .selectFrom('user_wechat_identities')
+    .select(['appId', 'openId', 'unionId', 'boundAt'])
+    .where('memberId', '=', memberId)
+    .orderBy('appId')
+    .execute();
+}
+
 export async function wechatBound(query: Query, memberIds: readonly string[]): Promise<Set<string>> {
   if (memberIds.length === 0) return new Set();
   const rows = await tablesOf(query).selectFrom('user_wechat_identities').select('memberId').where('memberId', 'in', memberIds).execute();
   return new Set(rows.map((row) => row.memberId));
 }
 
+/**
+ * Binds a WeChat identity that nobody has yet. A member who has another one of the same application has changed accounts: the proven one
+ * takes its place. An identity is never taken away from another member.
+ */
 export async function bindIdentity(
   transaction: Transaction,
   identity: { appId: string; openId: string; unionId: string | undefined; memberId: string; now: number },
@@ -103,11 +119,21 @@ export async function bindIdentity(
   const tables = tablesOf(transaction);
   const known = await tables
     .selectFrom('user_wechat_identities')
-    .select('memberId')
+    .select(['memberId', 'unionId'])
     .where('appId', '=', identity.appId)
     .where('openId', '=', identity.openId)
     .executeTakeFirst();
-  if (known) return;
+  if (known) {
+    if (known.unionId !== null || identity.unionId === undefined) return;
+    await tables
+      .updateTable('user_wechat_identities')
+      .set({ unionId: identity.unionId })
+      .where('appId', '=', identity.appId)
+      .where('openId', '=', identity.openId)
+      .execute();
+    return;
+  }
+  await tables.deleteFrom('user_wechat_identities').where('memberId', '=', identity.memberId).where('appId', '=', identity.appId).execute();
   await tables
     .insertInto('user_wechat_identities')
     .values({

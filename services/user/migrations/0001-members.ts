@@ -42,6 +42,8 @@ export const members: Migration = {
     )`);
     await execute('CREATE INDEX user_login_codes_phone ON user_login_codes (phoneHash, createdAt)');
     await execute('CREATE INDEX user_login_codes_ip ON user_login_codes (ipHash, createdAt)');
+    await execute('CREATE INDEX user_login_codes_age ON user_login_codes (createdAt)');
+    await execute('CREATE TABLE user_code_phones (phoneHash VARCHAR(120) NOT NULL PRIMARY KEY, lastSentAt BIGINT NOT NULL)');
     await execute(`CREATE TABLE user_sessions (
       sessionId VARCHAR(26) NOT NULL PRIMARY KEY,
       kind VARCHAR(10) NOT NULL,
@@ -57,6 +59,7 @@ export const members: Migration = {
       expiresAt BIGINT NOT NULL,
       usedAt BIGINT
     )`);
+    await execute('CREATE INDEX user_refresh_tokens_expiry ON user_refresh_tokens (expiresAt)');
     await execute('CREATE INDEX user_refresh_tokens_session ON user_refresh_tokens (sessionId)');
     await execute(`CREATE TABLE user_addresses (
       addressId VARCHAR(26) NOT NULL PRIMARY KEY,
@@ -87,11 +90,15 @@ export const members: Migration = {
       totpSealed VARCHAR(300),
       totpConfirmed SMALLINT NOT NULL DEFAULT 0,
       totpStep BIGINT,
-      failures BIGINT NOT NULL DEFAULT 0,
-      lockedUntil BIGINT,
       lastLoginAt BIGINT,
       createdAt BIGINT NOT NULL,
       CONSTRAINT user_staff_name UNIQUE (username)
+    )`);
+    await execute(`CREATE TABLE user_sign_in_attempts (
+      nameHash VARCHAR(64) NOT NULL PRIMARY KEY,
+      failures BIGINT NOT NULL,
+      lockedUntil BIGINT,
+      lastAt BIGINT NOT NULL
     )`);
     await execute(`CREATE TABLE user_roles (
       roleCode VARCHAR(40) NOT NULL PRIMARY KEY,

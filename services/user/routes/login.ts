@@ -4,7 +4,7 @@ import { implement, type Route } from '@qianxing/http';
 import { MINUTE_MS } from '@qianxing/time';
 import type { UserContext } from '../context';
 import { userContract } from '../contract';
-import { type LoginRequest, login, type Proven } from '../members/login';
+import { type LoginRequest, login, mayLogin, type Proven } from '../members/login';
 import { checkLoginCode, sendLoginCode } from '../members/login-codes';
 import { bindIdentity, findMember, identityOwner, wechatBound } from '../members/store';
 import { memberView } from '../members/views';
@@ -14,6 +14,8 @@ import { endSession, refreshSession } from '../sessions/sessions';
 
 const STATE_PURPOSE = 'wechat-h5-state';
 const STATE_MS = 10 * MINUTE_MS;
+/** A path of the shop; browsers read `//host` and `/\\host` as another host. */
+const OWN_PAGE = /^\/(?![/\\])[^\\\s]*$/;
 
 interface LoginBody {
   readonly consent?: LoginRequest['consent'];
@@ -34,8 +36,12 @@ export function loginRoutes(context: UserContext): Route[] {
   return [
     implement(userContract.sendLoginCode, ({ body, ip, now }) => sendLoginCode(context, body.phone, ip, now)),
     implement(userContract.loginByPhone, async ({ body, language, now }) => {
-      const checked = await checkLoginCode(context, body.phone, body.code, now);
-      return checked.ok ? finish({ phone: body.phone, wechat: undefined }, body, language, now) : checked;
+      const proven = { phone: body.phone, wechat: undefined };
+      const checked = await checkLoginCode(context, { phone: body.phone, code: body.code, now }, async (transaction) => {
+        const admitted = await mayLogin(context, transaction, proven, body.consent);
+        return admitted.ok ? ok() : admitted;
+      });
+      return checked.ok ? finish(proven, body, language, now) : checked;
     }),
     implement(userContract.loginByMiniProgram, async ({ body, language, now }) => {
       const identity = told(await context.needs.miniProgramIdentity(body.code));
@@ -45,7 +51,7 @@ export function loginRoutes(context: UserContext): Route[] {
       return finish({ phone: phone?.value, wechat: { ...identity.value, appId: appIds.miniProgram } }, body, language, now);
     }),
     implement(userContract.wechatAuthorizeUrl, async ({ query, now }) => {
-      if (!query.returnTo.startsWith('/') || query.returnTo.startsWith('//')) {
+      if (!OWN_PAGE.test(query.returnTo)) {
         return platformProblems.fail('invalid', { path: '/returnTo', params: { reason: '/…' } });
       }
       const state = signToken(linkKeys, STATE_PURPOSE, { returnTo: query.returnTo }, now + STATE_MS);

@@ -6,7 +6,7 @@ import { ADDRESS_LIMIT, addressesOf, addressView, findAddress, lockAddresses, re
 import type { UserContext } from '../context';
 import { type Member, memberErased, userContract } from '../contract';
 import { openPhone } from '../members/phones';
-import { consentsOf, eraseMember, findMember, recordConsent, updateMember, wechatBound } from '../members/store';
+import { consentsOf, eraseMember, findMember, identitiesOf, recordConsent, updateMember, wechatBound } from '../members/store';
 import { memberView } from '../members/views';
 import { fail } from '../problems';
 import { regionOf, regionTree } from '../regions';
@@ -48,9 +48,14 @@ export function memberRoutes(context: UserContext): Route[] {
       if (!row) return fail('sessionEnded');
       const addresses = await addressesOf(database.query, actor.memberId);
       const consents = await consentsOf(database.query, actor.memberId);
+      const identities = await identitiesOf(database.query, actor.memberId);
       return ok({
         exportedAt: toIso(now),
-        member: { ...memberView(context, row, false), phone: openPhone(context.options.sealKeys, row.memberId, row.phoneSealed) },
+        member: {
+          ...memberView(context, row, identities.length > 0),
+          phone: openPhone(context.options.sealKeys, row.memberId, row.phoneSealed),
+        },
+        wechatIdentities: identities.map(({ boundAt, ...identity }) => ({ ...identity, boundAt: toIso(boundAt) })),
         addresses: addresses.map(addressView),
         consents: consents.map((consent) => ({
           kind: consent.kind,
@@ -79,7 +84,10 @@ export function memberRoutes(context: UserContext): Route[] {
       });
     }),
     implement(userContract.recordConsent, async ({ actor, body, now }) => {
-      await database.transaction((transaction) => recordConsent(transaction, { memberId: actor.memberId, ...body, now }));
+      await database.transaction(async (transaction) => {
+        await recordConsent(transaction, { memberId: actor.memberId, ...body, now });
+        if (body.kind === 'personalisation') await updateMember(transaction, actor.memberId, { personalised: body.granted ? 1 : 0 });
+      });
       return ok({ ...body, recordedAt: toIso(now) });
     }),
     implement(userContract.listAddresses, async ({ actor }) =>
@@ -89,6 +97,7 @@ export function memberRoutes(context: UserContext): Route[] {
       if (!regionOf(body.countyCode)) return fail('regionUnknown', { path: '/countyCode' });
       return database.transaction(async (transaction) => {
         const count = await lockAddresses(transaction, actor.memberId);
+        if (count === undefined) return fail('sessionEnded');
         if (count >= ADDRESS_LIMIT) return fail('addressLimit', { params: { limit: ADDRESS_LIMIT } });
         const row = {
           ...body,
@@ -104,7 +113,7 @@ export function memberRoutes(context: UserContext): Route[] {
     implement(userContract.updateAddress, async ({ actor, params, body, now }) => {
       if (!regionOf(body.countyCode)) return fail('regionUnknown', { path: '/countyCode' });
       return database.transaction(async (transaction) => {
-        await lockAddresses(transaction, actor.memberId);
+        if ((await lockAddresses(transaction, actor.memberId)) === undefined) return fail('sessionEnded');
         const known = await findAddress(transaction, actor.memberId, params.addressId);
         if (!known) return fail('addressNotFound');
         const row = { ...known, ...body, isDefault: body.isDefault === true ? 1 : known.isDefault, createdAt: now };

@@ -1,7 +1,7 @@
 import { hashPassword } from '@qianxing/auth';
-import { isUniqueViolation, type Transaction } from '@qianxing/database';
+import { isUniqueViolation } from '@qianxing/database';
 import { ok, type Result } from '@qianxing/errors';
-import { decodeCursor, encodeCursor, implement, type Route } from '@qianxing/http';
+import { decodeCursor, encodeCursor, implement, type Route, type StaffActor } from '@qianxing/http';
 import { newId } from '@qianxing/ids';
 import { fromIso, toIso } from '@qianxing/time';
 import { auditView, listAudit } from '../audit/store';
@@ -14,6 +14,7 @@ import { endAllSessions, endSession, refreshSession } from '../sessions/sessions
 import { staffPassword, staffTotp } from '../staff/login';
 import {
   findStaff,
+  holdersOf,
   insertStaff,
   listRoles,
   listStaff,
@@ -35,10 +36,12 @@ export function staffRoutes(context: UserContext): Route[] {
     if (!row) return fail('staffNotFound');
     return ok(staffView(row, (await rolesOf(database.query, [staffId])).get(staffId) ?? []));
   };
-  const unknownRole = async (roleCodes: readonly string[]): Promise<Result<never> | undefined> => {
-    const known = new Set((await listRoles(database.query)).map((role) => role.roleCode));
+  const refuseRoles = async (actor: StaffActor, roleCodes: readonly string[]): Promise<Result<never> | undefined> => {
+    const known = new Map((await listRoles(database.query)).map((role) => [role.roleCode, JSON.parse(role.permissions) as string[]]));
     const unknown = roleCodes.find((roleCode) => !known.has(roleCode));
-    return unknown === undefined ? undefined : fail('roleUnknown', { params: { role: unknown }, path: '/roleCodes' });
+    if (unknown !== undefined) return fail('roleUnknown', { params: { role: unknown }, path: '/roleCodes' });
+    const granted = roleCodes.flatMap((roleCode) => known.get(roleCode) ?? []);
+    return exceeds(actor, granted) ? fail('rightsExceeded', { path: '/roleCodes' }) : undefined;
   };
 
   return [
@@ -75,8 +78,8 @@ export function staffRoutes(context: UserContext): Route[] {
         nextCursor: rows.length > limit && last ? encodeCursor([last.staffId]) : null,
       });
     }),
-    implement(userContract.createStaff, async ({ body, now }) => {
-      const refusal = await unknownRole(body.roleCodes);
+    implement(userContract.createStaff, async ({ actor, body, now }) => {
+      const refusal = await refuseRoles(actor, body.roleCodes);
       if (refusal) return refusal;
       const row = newStaff(body.username, body.displayName, await hashPassword(body.password), now);
       try {
@@ -89,15 +92,17 @@ export function staffRoutes(context: UserContext): Route[] {
     }),
     implement(userContract.updateStaff, async ({ actor, params, body, now }) => {
       if (params.staffId === actor.staffId && (body.roleCodes !== undefined || body.status !== undefined)) return fail('ownRights');
-      const refusal = body.roleCodes === undefined ? undefined : await unknownRole(body.roleCodes);
+      const refusal = body.roleCodes === undefined ? undefined : await refuseRoles(actor, body.roleCodes);
       if (refusal) return refusal;
+      if (exceeds(actor, await permissionsOf(database.query, params.staffId))) return fail('rightsExceeded');
       const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
       const changed = await database.transaction(async (transaction): Promise<Result<undefined>> => {
         if (!(await findStaff(transaction, params.staffId))) return fail('staffNotFound');
         if (loses(body) && (await otherAdministrators(transaction, params.staffId)) === 0) return fail('lastAdministrator');
         await updateStaff(transaction, params.staffId, staffChange(body, passwordHash));
         if (body.roleCodes !== undefined) await setRoles(transaction, params.staffId, body.roleCodes);
-        await endAllSessions(transaction, params.staffId, now, 'changed');
+        const { displayName: _, ...rights } = body;
+        if (Object.keys(rights).length > 0) await endAllSessions(transaction, params.staffId, now, 'changed');
         return ok();
       });
       return changed.ok ? one(params.staffId) : changed;
@@ -105,9 +110,11 @@ export function staffRoutes(context: UserContext): Route[] {
     implement(userContract.listRoles, async () =>
       ok({ items: (await listRoles(database.query)).map(roleView), permissions: [...PERMISSIONS] }),
     ),
-    implement(userContract.putRole, async ({ params, body }) => {
+    implement(userContract.putRole, async ({ actor, params, body, now }) => {
       const builtIn = (await listRoles(database.query)).some((role) => role.roleCode === params.roleCode && role.builtIn === 1);
       if (builtIn) return fail('roleBuiltIn');
+      if ((await holdersOf(database.query, params.roleCode)).includes(actor.staffId)) return fail('ownRights');
+      if (exceeds(actor, body.permissions)) return fail('rightsExceeded', { path: '/permissions' });
       const row = {
         roleCode: params.roleCode,
         nameZh: body.nameZh,
@@ -115,7 +122,11 @@ export function staffRoutes(context: UserContext): Route[] {
         permissions: JSON.stringify(body.permissions),
         builtIn: 0,
       };
-      await database.transaction((transaction: Transaction) => putRole(transaction, row));
+      await database.transaction(async (transaction) => {
+        await putRole(transaction, row);
+        // Access tokens carry permissions: holders sign in again to get the new ones.
+        for (const staffId of await holdersOf(transaction, row.roleCode)) await endAllSessions(transaction, staffId, now, 'changed');
+      });
       return ok(roleView(row));
     }),
     implement(userContract.listAudit, async ({ query }) => {
@@ -179,14 +190,16 @@ interface StaffChangeBody {
   readonly resetTotp?: boolean;
 }
 
+/** Nobody hands out, or takes over an account with, rights that they do not have themselves. */
+const exceeds = (actor: StaffActor, permissions: readonly string[]): boolean =>
+  permissions.some((permission) => !actor.permissions.includes(permission));
+
 /** Whether a change may take the administrator role away from somebody. */
 const loses = (body: StaffChangeBody): boolean =>
   body.status === 'suspended' || (body.roleCodes !== undefined && !body.roleCodes.includes('administrator'));
 
 function staffChange(body: StaffChangeBody, passwordHash: string | undefined): Partial<StaffRow> {
   return {
-    failures: 0,
-    lockedUntil: null,
     ...(body.displayName === undefined ? {} : { displayName: body.displayName }),
     ...(body.status === undefined ? {} : { status: body.status }),
     ...(passwordHash === undefined ? {} : { passwordHash }),
@@ -204,8 +217,6 @@ export function newStaff(username: string, displayName: string, passwordHash: st
     totpSealed: null,
     totpConfirmed: 0,
     totpStep: null,
-    failures: 0,
-    lockedUntil: null,
     lastLoginAt: null,
     createdAt: now,
   };

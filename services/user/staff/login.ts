@@ -5,12 +5,11 @@ import type { UserContext } from '../context';
 import { fail } from '../problems';
 import { type IssuedSession, issue, openSession } from '../sessions/sessions';
 import type { StaffRow } from '../tables';
-import { countFailure, findStaff, staffByName, updateStaff, useTotpStep } from './store';
+import { attemptKey, claimAttempt, forgetAttempts, giveAttemptBack } from './attempts';
+import { findStaff, staffByName, startEnrolment, useTotpStep } from './store';
 
 const CHALLENGE_MS = 5 * MINUTE_MS;
 const PURPOSE = 'staff-login';
-const FREE_FAILURES = 4;
-const LONGEST_LOCK_MS = 60 * MINUTE_MS;
 
 export interface Challenge {
   readonly challengeToken: string;
@@ -18,13 +17,16 @@ export interface Challenge {
   readonly totpUri?: string;
 }
 
-/** First step: the password. A name that does not exist takes as long and answers the same as a wrong password. */
+/** First step: the password. A name that does not exist takes as long, answers the same and is locked like one that does. */
 export async function staffPassword(context: UserContext, username: string, password: string, now: number): Promise<Result<Challenge>> {
-  const staff = await staffByName(context.platform.database.query, username);
-  if (staff && isLocked(staff, now)) return locked(staff, now);
+  const { database } = context.platform;
+  const nameHash = attemptKey(context.options.codeKeys, username);
+  const lockedUntil = await database.transaction((transaction) => claimAttempt(transaction, nameHash, now));
+  if (lockedUntil !== undefined) return locked(lockedUntil, now);
+  const staff = await staffByName(database.query, username);
   const right = await verifyPassword(staff?.passwordHash, password);
-  if (staff?.status !== 'active') return fail('staffLoginWrong');
-  if (!right) return failed(context, staff, now);
+  if (staff?.status !== 'active' || !right) return fail('staffLoginWrong');
+  await database.transaction((transaction) => giveAttemptBack(transaction, nameHash));
   const challengeToken = signToken(context.options.linkKeys, PURPOSE, { staffId: staff.staffId }, now + CHALLENGE_MS);
   if (staff.totpConfirmed === 1) return ok({ challengeToken, next: 'totp' });
   return ok({
@@ -40,8 +42,11 @@ async function enrolling(context: UserContext, staff: StaffRow): Promise<string>
   if (known !== undefined) return known;
   const secret = newTotpSecret();
   const totpSealed = sealTotp(context, staff.staffId, secret);
-  await context.platform.database.transaction((transaction) => updateStaff(transaction, staff.staffId, { totpSealed }));
-  return secret;
+  const { database } = context.platform;
+  if (await database.transaction((transaction) => startEnrolment(transaction, staff.staffId, totpSealed))) return secret;
+  // Another sign-in at the same moment drew the secret.
+  const current = await findStaff(database.query, staff.staffId);
+  return (current && secretOf(context, current)) ?? secret;
 }
 
 export const sealTotp = (context: UserContext, staffId: string, secret: string): string =>
@@ -61,12 +66,15 @@ export async function staffTotp(
   if (!challenge.ok) return fail('staffLoginWrong');
   const staff = await findStaff(context.platform.database.query, String(challenge.value.staffId));
   if (staff?.status !== 'active') return fail('staffLoginWrong');
-  if (isLocked(staff, now)) return locked(staff, now);
+  const nameHash = attemptKey(context.options.codeKeys, staff.username);
+  const lockedUntil = await context.platform.database.transaction((transaction) => claimAttempt(transaction, nameHash, now));
+  if (lockedUntil !== undefined) return locked(lockedUntil, now);
   const secret = secretOf(context, staff);
   const step = secret === undefined ? undefined : acceptTotp({ secret, code, now, lastUsedStep: staff.totpStep });
-  if (step === undefined) return failed(context, staff, now);
+  if (step === undefined) return fail('staffLoginWrong');
   const pending = await context.platform.database.transaction(async (transaction) => {
     if (!(await useTotpStep(transaction, staff.staffId, step, now))) return undefined;
+    await forgetAttempts(transaction, nameHash);
     return openSession(transaction, 'staff', staff.staffId, now);
   });
   if (!pending) return fail('staffLoginWrong');
@@ -76,16 +84,5 @@ export async function staffTotp(
   });
 }
 
-const isLocked = (staff: StaffRow, now: number): boolean => staff.lockedUntil !== null && staff.lockedUntil > now;
-
-const locked = (staff: StaffRow, now: number): Result<never> =>
-  fail('staffLocked', { params: { minutes: Math.ceil(((staff.lockedUntil ?? now) - now) / MINUTE_MS) } });
-
-async function failed(context: UserContext, staff: StaffRow, now: number): Promise<Result<never>> {
-  const beyond = staff.failures - FREE_FAILURES;
-  const lockMs = beyond < 0 ? 0 : Math.min(LONGEST_LOCK_MS, MINUTE_MS * 2 ** beyond);
-  await context.platform.database.transaction((transaction) =>
-    countFailure(transaction, staff.staffId, lockMs === 0 ? null : now + lockMs),
-  );
-  return fail('staffLoginWrong');
-}
+const locked = (lockedUntil: number, now: number): Result<never> =>
+  fail('staffLocked', { params: { minutes: Math.ceil((lockedUntil - now) / MINUTE_MS) } });

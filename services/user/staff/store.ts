@@ -1,4 +1,4 @@
-import type { Query, Transaction } from '@qianxing/database';
+import { insertIfAbsent, type Query, type Transaction } from '@qianxing/database';
 import { sql } from 'kysely';
 import { PERMISSIONS, type Permission } from '../contract';
 import type { RoleRow, StaffRow, UserTables } from '../tables';
@@ -19,23 +19,26 @@ export async function insertStaff(transaction: Transaction, row: StaffRow, roleC
 }
 
 export async function updateStaff(transaction: Transaction, staffId: string, change: Partial<Omit<StaffRow, 'staffId'>>): Promise<void> {
+  if (Object.keys(change).length === 0) return;
   await tablesOf(transaction).updateTable('user_staff').set(change).where('staffId', '=', staffId).execute();
 }
 
-/** Counts a failed attempt; locks for a growing time from the fifth on. */
-export async function countFailure(transaction: Transaction, staffId: string, lockedUntil: number | null): Promise<void> {
-  await tablesOf(transaction)
+/** Stores the authenticator secret of somebody who has none; true for exactly one caller. */
+export async function startEnrolment(transaction: Transaction, staffId: string, totpSealed: string): Promise<boolean> {
+  const { numUpdatedRows } = await tablesOf(transaction)
     .updateTable('user_staff')
-    .set((eb) => ({ failures: eb('failures', '+', 1), lockedUntil }))
+    .set({ totpSealed })
     .where('staffId', '=', staffId)
-    .execute();
+    .where('totpSealed', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 /** Accepts the time step of a one-time code; false when it was used before. */
 export async function useTotpStep(transaction: Transaction, staffId: string, step: number, now: number): Promise<boolean> {
   const { numUpdatedRows } = await tablesOf(transaction)
     .updateTable('user_staff')
-    .set({ totpStep: step, totpConfirmed: 1, failures: 0, lockedUntil: null, lastLoginAt: now })
+    .set({ totpStep: step, totpConfirmed: 1, lastLoginAt: now })
     .where('staffId', '=', staffId)
     .where((eb) => eb.or([eb('totpStep', 'is', null), eb('totpStep', '<', step)]))
     .executeTakeFirst();
@@ -73,9 +76,20 @@ export async function listRoles(query: Query): Promise<RoleRow[]> {
 }
 
 export async function putRole(transaction: Transaction, row: RoleRow): Promise<void> {
-  const tables = tablesOf(transaction);
-  await tables.deleteFrom('user_roles').where('roleCode', '=', row.roleCode).execute();
-  await tables.insertInto('user_roles').values(row).execute();
+  const { roleCode, ...change } = row;
+  const replace = () => tablesOf(transaction).updateTable('user_roles').set(change).where('roleCode', '=', roleCode).executeTakeFirst();
+  if ((await replace()).numUpdatedRows === 1n || (await insertIfAbsent(transaction, 'user_roles', { ...row }))) return;
+  await replace();
+}
+
+export async function holdersOf(query: Query, roleCode: string): Promise<string[]> {
+  const rows = await tablesOf(query)
+    .selectFrom('user_staff_roles')
+    .select('staffId')
+    .where('roleCode', '=', roleCode)
+    .orderBy('staffId')
+    .execute();
+  return rows.map((row) => row.staffId);
 }
 
 export async function permissionsOf(query: Query, staffId: string): Promise<Permission[]> {
@@ -89,9 +103,20 @@ export async function permissionsOf(query: Query, staffId: string): Promise<Perm
   return PERMISSIONS.filter((permission) => held.has(permission));
 }
 
-/** Active staff who hold the administrator role, other than `exceptStaffId`. */
-export async function otherAdministrators(query: Query, exceptStaffId: string): Promise<number> {
-  const row = await tablesOf(query)
+/**
+ * Locks who holds the administrator role and counts the active ones other than `exceptStaffId`: two administrators who suspend each
+ * other at the same moment come one after the other.
+ */
+export async function otherAdministrators(transaction: Transaction, exceptStaffId: string): Promise<number> {
+  const tables = tablesOf(transaction);
+  await tables
+    .selectFrom('user_staff_roles')
+    .select('staffId')
+    .where('roleCode', '=', 'administrator')
+    .orderBy('staffId')
+    .forUpdate()
+    .execute();
+  const row = await tables
     .selectFrom('user_staff_roles')
     .innerJoin('user_staff', 'user_staff.staffId', 'user_staff_roles.staffId')
     .select(sql<number>`count(*)`.as('administrators'))

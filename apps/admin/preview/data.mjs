@@ -639,14 +639,12 @@ export function dashboard(from, to) {
     current,
     previous,
     days,
-    topProducts: products
-      .slice(0, 6)
-      .map((product, index) => ({
-        productId: product.productId,
-        title: product.title,
-        quantity: [860, 640, 520, 300, 210, 160][index],
-        paidFen: 45_900 * [860, 640, 520, 300, 210, 160][index],
-      })),
+    topProducts: products.slice(0, 6).map((product, index) => ({
+      productId: product.productId,
+      title: product.title,
+      quantity: [860, 640, 520, 300, 210, 160][index],
+      paidFen: 45_900 * [860, 640, 520, 300, 210, 160][index],
+    })),
     ordersByStatus: { awaiting_payment: 18, paid: 46, partly_shipped: 7, shipped: 212, received: 96, completed: 1840, cancelled: 61 },
     work: { toShip: 46, afterSales: 8, withdrawals: 3, shippingExceptions: 4, unknownPayments: 1, deadLetters: 2 },
     promotion: { promoters: 1204, pendingFen: 3_820_110, availableFen: 18_240_600, paidFen: 96_120_000 },

@@ -1,10 +1,10 @@
-export type Tone = 'good' | 'warning' | 'bad' | 'info' | 'brand' | 'quiet';
+export type Tone = 'good' | 'warning' | 'bad' | 'info' | 'quiet';
 
 /** Colour of every state. The word is always shown too: colour never stands alone. */
 export const TONES = {
   order: {
-    awaiting_payment: 'warning',
-    paid: 'brand',
+    awaiting_payment: 'quiet',
+    paid: 'warning',
     partly_shipped: 'info',
     shipped: 'info',
     received: 'good',
@@ -12,12 +12,12 @@ export const TONES = {
     cancelled: 'quiet',
   },
   afterSale: {
-    applied: 'brand',
+    applied: 'warning',
     approved: 'info',
     rejected: 'quiet',
     returning: 'info',
     returned: 'warning',
-    refunding: 'warning',
+    refunding: 'info',
     refunded: 'good',
     closed: 'quiet',
   },
@@ -52,7 +52,7 @@ export const TONES = {
   promoter: { none: 'quiet', active: 'good', paused: 'warning', removed: 'quiet' },
   commission: { estimated: 'quiet', pending: 'warning', available: 'info', paid: 'good', reversed: 'bad' },
   withdrawal: {
-    reviewing: 'brand',
+    reviewing: 'warning',
     approved: 'info',
     sending: 'info',
     awaiting_confirmation: 'warning',

@@ -3,7 +3,7 @@ import type { Words } from './words';
 /** Frame, sign-in, lists and dashboard. */
 export const frameWords = {
   app: {
-    name: ['千星后台', 'Qianxing Console'],
+    name: ['千星后台', 'Qianxing'],
     search: ['搜索…', 'Search…'],
     menu: ['菜单', 'Menu'],
     skip: ['跳到正文', 'Skip to content'],

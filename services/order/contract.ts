@@ -475,6 +475,7 @@ export const orderPaid = defineTopic<
     paidAt: number;
     payableFen: number;
     freightFen: number;
+    warehouseName: string;
     recipient: { name: string; phone: string; region: string; detail: string };
   }
 >()('order.paid');
@@ -509,6 +510,8 @@ export const lineRefunded = defineTopic<{
   linePaidFen: number;
   lineQuantity: number;
   lineRefundedQuantity: number;
+  /** Units of this refund that are on hand again. */
+  restockedQuantity: number;
 }>()('order.lineRefunded');
 
 export interface OrderApi {

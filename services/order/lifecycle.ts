@@ -14,7 +14,16 @@ import type { LineRow, OrderRow } from './tables';
 export interface Lifecycle {
   readonly events: EventWriter;
   readonly policy: OrderPolicy;
+  /** How a trade is locked and ended; race tests put one without guards here to show that they would notice. */
+  readonly trades?: TradeGuard;
 }
+
+export interface TradeGuard {
+  readonly lock: typeof lockTrade;
+  readonly end: typeof endTrade;
+}
+
+const guarded: TradeGuard = { lock: lockTrade, end: endTrade };
 
 interface Arrived {
   readonly paymentId: string;
@@ -28,7 +37,8 @@ interface Arrived {
  * the wrong amount: the money goes back by rule, under the natural key `late:{paymentId}`.
  */
 export async function payTrade(lifecycle: Lifecycle, transaction: Transaction, arrived: Arrived): Promise<void> {
-  const trade = await lockTrade(transaction, arrived.tradeId);
+  const trades = lifecycle.trades ?? guarded;
+  const trade = await trades.lock(transaction, arrived.tradeId);
   if (!trade) throw new Error(`payment for an unknown trade ${arrived.tradeId}`);
   if (trade.paymentId === arrived.paymentId) return;
   if (trade.status !== 'awaiting_payment' || trade.payableFen !== arrived.amountFen) {
@@ -45,7 +55,8 @@ export async function payTrade(lifecycle: Lifecycle, transaction: Transaction, a
     });
     return;
   }
-  await endTrade(transaction, trade.tradeId, { status: 'paid', paymentId: arrived.paymentId, paidAt: arrived.paidAt });
+  const change = { status: 'paid', paymentId: arrived.paymentId, paidAt: arrived.paidAt } as const;
+  if (!(await trades.end(transaction, trade.tradeId, change))) throw new Error(`trade ${trade.tradeId} ended in spite of its lock`);
   const orders = await ordersOfTrade(transaction, trade.tradeId);
   const lines = await linesOfOrders(
     transaction,
@@ -64,6 +75,7 @@ export async function payTrade(lifecycle: Lifecycle, transaction: Transaction, a
         paidAt: arrived.paidAt,
         payableFen: order.payableFen,
         freightFen: order.freightFen,
+        warehouseName: order.warehouseName,
         recipient: { name: order.recipientName, phone: order.recipientPhone, region: order.recipientRegion, detail: order.recipientDetail },
       },
     });
@@ -80,9 +92,10 @@ export async function cancelTrade(
   reason: 'buyer' | 'expired' | 'staff',
   now: number,
 ): Promise<boolean> {
-  const trade = await lockTrade(transaction, tradeId);
+  const trades = lifecycle.trades ?? guarded;
+  const trade = await trades.lock(transaction, tradeId);
   if (trade?.status !== 'awaiting_payment') return false;
-  await endTrade(transaction, tradeId, { status: 'cancelled', cancelReason: reason, cancelledAt: now });
+  if (!(await trades.end(transaction, tradeId, { status: 'cancelled', cancelReason: reason, cancelledAt: now }))) return false;
   const orders = await ordersOfTrade(transaction, tradeId);
   const lines = await linesOfOrders(
     transaction,

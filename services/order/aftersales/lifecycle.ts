@@ -256,6 +256,7 @@ export async function finishRefund(lifecycle: Lifecycle, transaction: Transactio
       linePaidFen: line.payableFen,
       lineQuantity: line.quantity,
       lineRefundedQuantity: line.refundedQuantity,
+      restockedQuantity: restockQuantity,
     },
   });
 }

@@ -172,7 +172,7 @@ export async function openRoom(kind: TestDatabaseKind, changes: Partial<Promotio
     paid: (facts: TestOrder) =>
       hear(
         orderEvents.orderPaid,
-        { ...facts, paymentId: newId(), paidAt: clock.now(), payableFen: total(facts), freightFen: 0, recipient },
+        { ...facts, paymentId: newId(), paidAt: clock.now(), payableFen: total(facts), freightFen: 0, warehouseName: '', recipient },
         facts.orderId,
       ),
     received: (facts: TestOrder) => hear(orderEvents.orderReceived, { ...facts, receivedAt: clock.now(), automatic: true }, facts.orderId),
@@ -193,6 +193,7 @@ export async function openRoom(kind: TestDatabaseKind, changes: Partial<Promotio
           linePaidFen: lineOf(facts, index).paidFen,
           lineQuantity: 1,
           lineRefundedQuantity: 0,
+          restockedQuantity: 0,
         },
         facts.orderId,
       ),

@@ -1,6 +1,6 @@
 import type { Query, Transaction } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { CancelReason, OrderStatus } from './model';
 import { mayFollow } from './rules';
 import type { LineRow, OrderRow, OrderTables, TradeRow } from './tables';
@@ -123,7 +123,8 @@ export interface OrderFilter {
   readonly memberId?: string | undefined;
   readonly merchantId?: string | undefined;
   readonly status?: OrderStatus | undefined;
-  readonly orderNo?: string | undefined;
+  /** Start of an order or trade number, or words of a product's title or label. */
+  readonly text?: string | undefined;
   readonly placedFrom?: number | undefined;
   readonly placedTo?: number | undefined;
 }
@@ -139,7 +140,7 @@ export async function listOrders(
   if (filter.memberId !== undefined) rows = rows.where('memberId', '=', filter.memberId);
   if (filter.merchantId !== undefined) rows = rows.where('merchantId', '=', filter.merchantId);
   if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
-  if (filter.orderNo !== undefined) rows = rows.where('orderNo', 'like', `${filter.orderNo}%`);
+  if (filter.text !== undefined) rows = rows.where(matchesText(filter.text));
   if (filter.placedFrom !== undefined) rows = rows.where('orderId', '>=', firstIdAt(filter.placedFrom));
   if (filter.placedTo !== undefined) rows = rows.where('orderId', '<', firstIdAt(filter.placedTo));
   return rows.execute();
@@ -215,4 +216,13 @@ export async function ordersToComplete(query: Query, now: number, limit: number)
     .limit(limit)
     .execute();
   return rows.map((row) => row.orderId);
+}
+
+/** The same answer on every dialect: case is folded by the query, wildcards in the text count as themselves. */
+function matchesText(text: string): RawBuilder<boolean> {
+  const plain = text.replace(/[!%_]/g, (sign) => `!${sign}`);
+  const words = `%${plain.toLowerCase()}%`;
+  return sql<boolean>`(orderNo like ${`${plain}%`} escape '!'
+    or tradeId in (select tradeId from order_trades where tradeNo like ${`${plain}%`} escape '!')
+    or exists (select 1 from order_lines where order_lines.orderId = order_orders.orderId and (lower(title) like ${words} escape '!' or lower(label) like ${words} escape '!')))`;
 }

@@ -86,10 +86,13 @@ async function masterData(place: Place): Promise<CatalogSeed> {
   };
 }
 
+/** Goods are sorted by price: steps of this width reach from a wiper to a set of tyres. */
+const STRIDE = 7;
+
 /** One SKU of the n-th merchant; `step` walks through its goods. */
 function item(stage: Stage, merchant: number, step: number, quantity = 1): Item {
   const skus = stage.goods[merchant % stage.goods.length] ?? [];
-  const skuId = skus[step % skus.length];
+  const skuId = skus[(step * STRIDE) % skus.length];
   if (skuId === undefined) throw new Error('no goods in stock');
   return { skuId, quantity };
 }
@@ -135,10 +138,11 @@ async function makePast(stage: Stage): Promise<void> {
 /** The last days: orders that stand in every state. Ends at today. */
 async function makePresent(stage: Stage): Promise<void> {
   const { place, program, staff } = stage;
-  await passTime(place, program.clock, 5 * DAY_MS);
+  for (let day = 0; day < 5; day += 1) await ordinaryDay(stage, day);
   await fulfil(stage, 4, await buy(stage, 4, item(stage, 0, 3, 2), item(stage, 1, 2)));
   await requestReturn(stage);
   await withdraw(stage);
+  for (let day = 5; Date.now() - program.clock.now() > DAY_MS; day += 1) await ordinaryDay(stage, day);
   await passTime(place, program.clock, Math.max(0, Date.now() - program.clock.now()));
   const [shipped] = await buy(stage, 6, item(stage, 0, 5));
   if (shipped) await moveParcel(place, await shipOrder(staff, shipped), 'pickedUp', 'inTransit');
@@ -149,6 +153,16 @@ async function makePresent(stage: Stage): Promise<void> {
   const unwanted = await placeTrade(shopper(stage, 12), [item(stage, 2, 2)]);
   await shopper(stage, 12).caller.send('POST', `/api/v1/trades/${unwanted.tradeId}/cancel`, {});
   await placeTrade(shopper(stage, 11), [item(stage, 2, 3), item(stage, 1, 1)]);
+}
+
+/** Orders of a day on which nothing special happens. */
+async function ordinaryDay(stage: Stage, day: number): Promise<void> {
+  const orders = 1 + (day % 3);
+  for (let number = 0; number < orders; number += 1) {
+    const last = 1 + ((day * 3 + number * 4) % 11);
+    await buy(stage, last, item(stage, day + number, 2 * day + number, 1 + (number % 2)));
+  }
+  await passTime(stage.place, stage.program.clock, DAY_MS);
 }
 
 /** One after-sale refunded, one waiting for a decision. */

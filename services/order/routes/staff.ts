@@ -49,7 +49,7 @@ export function staffRoutes(context: OrderContext): Route[] {
           memberId,
           merchantId: query.merchantId,
           status: query.status,
-          orderNo: query.text,
+          text: query.text,
           placedFrom: query.placedFrom === undefined ? undefined : fromIso(query.placedFrom),
           placedTo: query.placedTo === undefined ? undefined : fromIso(query.placedTo),
         },

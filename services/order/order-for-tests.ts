@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Database, migrate } from '@qianxing/database';
 import type { Result } from '@qianxing/errors';
 import { createEventBus, eventMigrations, type Topic } from '@qianxing/events';
@@ -5,14 +6,18 @@ import type { Actor, RouteContract } from '@qianxing/http';
 import { newId } from '@qianxing/ids';
 import { paymentSucceeded, refundSucceeded } from '@qianxing/payment/contract';
 import type { CheckFinding } from '@qianxing/service';
-import { type TestDatabaseKind, virtualClock } from '@qianxing/testing';
+import { emptiedDatabases, type TestDatabase, type TestDatabaseKind, virtualClock } from '@qianxing/testing';
 import { DAY_MS, MINUTE_MS } from '@qianxing/time';
 import { FormatRegistry, type Static, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { afterAll } from 'vitest';
 import { createOrderService, type OrderNeeds, type OrderPolicy } from './index';
 import type { DeliveryAddress, OrderableSku } from './needs';
 import type { StockGuard } from './stock/store';
 import type { LineRow, OrderRow, OrderTables, StockRow, TradeRow } from './tables';
+
+const databases = emptiedDatabases();
+afterAll(() => databases.closeAll());
 
 FormatRegistry.Set('date-time', (text) => !Number.isNaN(Date.parse(text)));
 
@@ -84,18 +89,25 @@ export interface CallInput {
 
 /** One order room on a database of its own, with plain objects in the place of its neighbours. */
 export async function openShop(kind: TestDatabaseKind, options: ShopOptions = {}) {
+  const prepare = async (empty: TestDatabase): Promise<void> => {
+    await migrate(empty, [...eventMigrations, ...shopOn(empty).service.migrations]);
+  };
+  if (!options.ownDatabase) return shopOn(await databases.open(kind, prepare), options);
   const database = await kind.open();
-  return { ...(await shopOn(database, options)), database };
+  await prepare(database);
+  return shopOn(database, options);
 }
 
 interface ShopOptions {
   readonly policy?: Partial<OrderPolicy>;
   /** Stock without guards, to show that a race test notices. */
   readonly stock?: StockGuard;
+  /** For tests that change the schema. */
+  readonly ownDatabase?: boolean;
 }
 
-/** One more process on the data of a shop. */
-export async function shopOn(database: Database, options: ShopOptions = {}) {
+/** One process on the data of a shop. */
+export function shopOn<D extends Database>(database: D, options: ShopOptions = {}) {
   const clock = virtualClock();
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const catalogue = new Map<string, OrderableSku>([
@@ -133,7 +145,6 @@ export async function shopOn(database: Database, options: ShopOptions = {}) {
     { policy: { ...policy, ...options.policy }, returnAddress: '上海市退货仓' },
     options.stock,
   );
-  await migrate(database, [...eventMigrations, ...service.migrations]);
   const tables = database.query.withTables<OrderTables>();
 
   async function call<C extends RouteContract>(
@@ -156,7 +167,9 @@ export async function shopOn(database: Database, options: ShopOptions = {}) {
       ip: '127.0.0.1',
       headers: {},
       idempotencyKey: input.key ?? newId(),
-      requestHash: JSON.stringify(input.body ?? null),
+      requestHash: createHash('sha256')
+        .update(JSON.stringify(input.body ?? null))
+        .digest('hex'),
       rawBody: Buffer.alloc(0),
     });
     if (answer.ok && contract.response && !Value.Check(contract.response, answer.value)) {

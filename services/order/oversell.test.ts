@@ -52,7 +52,7 @@ const count = (answers: readonly string[], answer: string): number => answers.fi
 describe.each(testDatabases())('many buyers and little stock on $name', (kind) => {
   let shop: Shop;
   const open = async (stock?: StockGuard) => {
-    shop = await openShop(kind, stock ? { stock } : {});
+    shop = await openShop(kind, stock ? { stock, ownDatabase: true } : {});
     await shop.stock(SKUS.valve, STOCK);
   };
   afterEach(() => shop.close());
@@ -86,7 +86,7 @@ describe.each(testDatabases())('many buyers and little stock on $name', (kind) =
   it('given two processes, then together they sell no more than the stock', async () => {
     await open();
     const second = await shop.database.openAgain();
-    const other = await shopOn(second);
+    const other = shopOn(second);
     const answers = await rush([shop, other]);
     const placed = count(answers, 'placed');
     expect(placed + count(answers, 'order.outOfStock') + count(answers, 'request.busy')).toBe(REQUESTS);

@@ -2,7 +2,9 @@ import { newId } from '@qianxing/ids';
 import { armFailpoint, testDatabases } from '@qianxing/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { orderContract, orderPlaced } from './contract';
-import { ADDRESS, codeOf, MEMBER, OTHER_MEMBER, openShop, REMOTE_ADDRESS, type Shop, SKUS, successOf } from './order-for-tests';
+import { ADDRESS, codeOf, MEMBER, OTHER_MEMBER, openShop, policy, REMOTE_ADDRESS, type Shop, SKUS, successOf } from './order-for-tests';
+import { type Placement, placeBatch } from './placement';
+import { priceTrade } from './rules';
 
 describe.each(testDatabases())('placing a trade on $name', (kind) => {
   let shop: Shop;
@@ -143,16 +145,36 @@ describe.each(testDatabases())('placing a trade on $name', (kind) => {
   it('given a mixed batch, when it commits, then each request has its own answer and the first come are served', async () => {
     await shop.stock(SKUS.valve, 3);
     await shop.stock(SKUS.wheel, 1);
+    const wish = (skuId: string, quantity: number, requestKey = newId(), memberId = MEMBER): Placement => ({
+      memberId,
+      requestKey,
+      requestHash: `${skuId} ${quantity}`,
+      priced: priceTrade([{ skuId, quantity }], shop.catalogue, policy, undefined),
+      address: {
+        recipient: '王小明',
+        phone: '13800138000',
+        provinceCode: '31',
+        provinceName: '上海市',
+        cityName: '上海市',
+        countyName: '浦东新区',
+        detail: '世纪大道 1 号',
+      },
+      remark: null,
+      beneficiaries: null,
+      now: shop.clock.now(),
+      expiresAt: shop.clock.now() + 1,
+    });
     const same = newId();
-    const answers = await Promise.all([
-      place([{ skuId: SKUS.valve, quantity: 2 }], 2_998, same),
-      place([{ skuId: SKUS.valve, quantity: 2 }], 2_998),
-      place([{ skuId: SKUS.wheel, quantity: 1 }], 11_301),
-      place([{ skuId: SKUS.valve, quantity: 2 }], 2_998, same),
-      place([{ skuId: SKUS.valve, quantity: 1 }], 1_999, same),
-      place([{ skuId: SKUS.wheel, quantity: 1 }], 11_301, newId(), OTHER_MEMBER),
-      place([{ skuId: SKUS.valve, quantity: 1 }], 1_999),
-    ]);
+    const batch = [
+      wish(SKUS.valve, 2, same),
+      wish(SKUS.valve, 2),
+      wish(SKUS.wheel, 1),
+      wish(SKUS.valve, 2, same),
+      wish(SKUS.valve, 1, same),
+      wish(SKUS.wheel, 1, newId(), OTHER_MEMBER),
+      wish(SKUS.valve, 1),
+    ];
+    const answers = await shop.database.transaction((transaction) => placeBatch(transaction, shop.bus, batch));
     expect(answers.map((answer) => (answer.ok ? 'placed' : answer.problem.code))).toEqual([
       'placed',
       'order.outOfStock',
@@ -162,7 +184,7 @@ describe.each(testDatabases())('placing a trade on $name', (kind) => {
       'order.outOfStock',
       'placed',
     ]);
-    expect(successOf(answers[3]!).tradeId).toBe(successOf(answers[0]!).tradeId);
+    expect(successOf(answers[3]!).trade.tradeId).toBe(successOf(answers[0]!).trade.tradeId);
     expect(await shop.stockOf(SKUS.valve)).toEqual({ onHand: 3, reserved: 3, sold: 0 });
     expect(await shop.stockOf(SKUS.wheel)).toEqual({ onHand: 1, reserved: 1, sold: 0 });
     expect(await shop.findings()).toEqual([]);

@@ -2,14 +2,14 @@ import { type Reaction, reaction } from '@qianxing/events';
 import { lineRefunded, orderCancelled, orderCompleted, orderPaid, orderPlaced, orderReceived } from '@qianxing/order/contract';
 import { transferAwaitingConfirmation, transferFailed, transferSucceeded } from '@qianxing/payment/contract';
 import { memberRegistered, memberReturned } from '@qianxing/user/contract';
-import { advanceCommission, expectCommission, reduceCommission } from './commission/settlement';
+import { createSettlements } from './commission/settlement';
 import type { PromotionContext } from './context';
 import { bind, ensureMember, readVisit } from './referral/binding';
 import { awaitConfirmation, failTransfer, finishPayout } from './withdrawal/payouts';
 
 export function promotionReactions(context: PromotionContext): Reaction[] {
   const { options, accounts } = context;
-  const settings = { accounts, returnWindowMs: options.returnWindowMs };
+  const settlements = createSettlements(context.platform.database, accounts, options.returnWindowMs);
 
   /** A token that is forged, expired at the login or none at all binds nobody and is no error. */
   const visitOf = (token: string | null, at: number) => (token === null ? undefined : readVisit(options.linkKeys, token, at));
@@ -29,24 +29,20 @@ export function promotionReactions(context: PromotionContext): Reaction[] {
       await ensureMember(transaction, memberId, memberNo);
       await bind(transaction, options.binding, { memberId, memberNo, visit, occasion: 'returned', at: event.occurredAt });
     }),
-    reaction('promotion.expect', orderPlaced, (transaction, event) =>
-      expectCommission(settings, transaction, event.payload, event.occurredAt),
-    ),
+    reaction('promotion.expect', orderPlaced, (transaction, event) => settlements.expect(transaction, event.payload, event.occurredAt)),
     reaction('promotion.earn', orderPaid, (transaction, event) =>
-      advanceCommission(settings, transaction, event.payload, 'paidAt', event.payload.paidAt),
+      settlements.advance(transaction, event.payload, 'paidAt', event.payload.paidAt),
     ),
     reaction('promotion.dateRelease', orderReceived, (transaction, event) =>
-      advanceCommission(settings, transaction, event.payload, 'receivedAt', event.payload.receivedAt),
+      settlements.advance(transaction, event.payload, 'receivedAt', event.payload.receivedAt),
     ),
     reaction('promotion.release', orderCompleted, (transaction, event) =>
-      advanceCommission(settings, transaction, event.payload, 'completedAt', event.payload.completedAt),
+      settlements.advance(transaction, event.payload, 'completedAt', event.payload.completedAt),
     ),
     reaction('promotion.void', orderCancelled, (transaction, event) =>
-      advanceCommission(settings, transaction, event.payload, 'cancelledAt', event.occurredAt),
+      settlements.advance(transaction, event.payload, 'cancelledAt', event.occurredAt),
     ),
-    reaction('promotion.takeBack', lineRefunded, (transaction, event) =>
-      reduceCommission(settings, transaction, event.payload, event.occurredAt),
-    ),
+    reaction('promotion.takeBack', lineRefunded, (transaction, event) => settlements.reduce(transaction, event.payload, event.occurredAt)),
     reaction('promotion.awaitConfirmation', transferAwaitingConfirmation, (transaction, event) =>
       awaitConfirmation(transaction, event.payload.payoutKey, event.occurredAt),
     ),

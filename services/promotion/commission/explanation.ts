@@ -45,7 +45,7 @@ export async function explain(context: PromotionContext, row: CommissionRow): Pr
 }
 
 /** The computation in words, with its numbers; for a cancelled order the outcome is nothing. */
-export function formulaOf(row: CommissionRow): { formulaZh: string; formulaEn: string } {
+function formulaOf(row: CommissionRow): { formulaZh: string; formulaEn: string } {
   const yuan = (amountFen: number) => formatYuan(fen(amountFen));
   const percent = `${row.rateBp / 100}%`;
   if (row.earnedAt === null && row.status === 'reversed')

@@ -1,9 +1,9 @@
 import { clawback, commissionDue, earn, type Posting, release } from '@qianxing/ledger';
 import { bp, fen } from '@qianxing/money';
 import type { COMMISSION_STATUSES } from '../contract';
+import type { CommissionLevel } from '../plan/model';
 
 export type CommissionStatus = (typeof COMMISSION_STATUSES)[number];
-type CommissionLevel = 1 | 2 | 3;
 
 /** What is known about an order line, however the events were ordered. */
 export interface LineState {

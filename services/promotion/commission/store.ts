@@ -1,171 +1,55 @@
-import { insertMany, type Query, sumInteger, type Transaction } from '@qianxing/database';
-import { newId } from '@qianxing/ids';
-import type { OrderLineFacts } from '@qianxing/order/contract';
+import { type Query, sumInteger, type Transaction } from '@qianxing/database';
 import type { CommissionRow, LineRow, PromotionTables } from '../tables';
-import { type CommissionStatus, dueOf, levelOf } from './rules';
+import type { CommissionStatus } from './rules';
 
 const tablesOf = (query: Query) => query.withTables<PromotionTables>();
 
-/** What every event of an order tells, as far as it matters here. */
-export interface OrderFacts {
-  readonly tradeId: string;
-  readonly orderId: string;
-  readonly orderNo: string;
-  readonly memberId: string;
-  readonly lines: readonly OrderLineFacts[];
-}
-
-type Fact = 'paidAt' | 'receivedAt' | 'completedAt' | 'cancelledAt';
-
-function newLine(orderLineId: string, orderId: string, memberId: string, paidFen: number): LineRow {
-  const nothing = { paidAt: null, receivedAt: null, completedAt: null, cancelledAt: null };
-  return { orderLineId, orderId, memberId, paidFen, refundedFen: 0, afterSaleId: null, ...nothing };
-}
-
-/** Writes lines and commissions that are not known yet; answers whether everything was new. */
-export async function recordOrder(transaction: Transaction, order: OrderFacts, now: number): Promise<boolean> {
-  const ids = order.lines.map((line) => line.orderLineId);
-  const known = await tablesOf(transaction).selectFrom('promotion_lines').select('orderLineId').where('orderLineId', 'in', ids).execute();
-  const knownLines = new Set(known.map((row) => row.orderLineId));
-  const lines = order.lines.filter((line) => !knownLines.has(line.orderLineId));
-  await insertMany(
-    transaction,
-    'promotion_lines',
-    lines.map((line) => ({ ...newLine(line.orderLineId, order.orderId, order.memberId, line.paidFen) })),
-  );
-  const earning = order.lines.filter((line) => (line.beneficiaries?.levels.length ?? 0) > 0);
-  const fresh = knownLines.size === 0 ? earning : await withoutCommission(transaction, earning);
-  await insertMany(
-    transaction,
-    'promotion_commissions',
-    fresh.flatMap((line) => newCommissions(order, line, now)).map((row) => ({ ...row })),
-  );
-  return knownLines.size === 0;
-}
-
-async function withoutCommission(transaction: Transaction, lines: readonly OrderLineFacts[]): Promise<OrderLineFacts[]> {
-  if (lines.length === 0) return [];
-  const known = await tablesOf(transaction)
-    .selectFrom('promotion_commissions')
-    .select('orderLineId')
-    .distinct()
-    .where(
-      'orderLineId',
-      'in',
-      lines.map((line) => line.orderLineId),
-    )
-    .execute();
-  const ids = new Set(known.map((row) => row.orderLineId));
-  return lines.filter((line) => !ids.has(line.orderLineId));
-}
-
-function newCommissions(order: OrderFacts, line: OrderLineFacts, now: number): CommissionRow[] {
-  const chain = line.beneficiaries;
-  if (chain === null) return [];
-  return chain.levels.map((entry) => {
-    const originalFen = dueOf({ baseFen: line.paidFen, rateBp: entry.rateBp });
-    return {
-      commissionId: newId(now),
-      orderLineId: line.orderLineId,
-      level: levelOf(entry.level),
-      promoterId: entry.promoterId,
-      promoterNo: entry.promoterNo,
-      tradeId: order.tradeId,
-      orderId: order.orderId,
-      orderNo: order.orderNo,
-      buyerId: order.memberId,
-      title: line.title.slice(0, 200),
-      planVersionId: chain.planVersionId,
-      rateBp: entry.rateBp,
-      baseFen: line.paidFen,
-      refundedBaseFen: 0,
-      originalFen,
-      dueFen: originalFen,
-      status: 'estimated',
-      availableFrom: null,
-      createdAt: now,
-      earnedAt: null,
-      availableAt: null,
-      paidAt: null,
-      voidedAt: null,
-    };
-  });
-}
-
-/** Notes when something happened to an order; the first time told stays. */
-export async function noteFact(transaction: Transaction, order: OrderFacts, fact: Fact, at: number): Promise<void> {
-  await tablesOf(transaction)
-    .updateTable('promotion_lines')
-    .set({ [fact]: at })
-    .where(
-      'orderLineId',
-      'in',
-      order.lines.map((line) => line.orderLineId),
-    )
-    .where(fact, 'is', null)
-    .execute();
-}
-
-export interface RefundFacts {
-  readonly afterSaleId: string;
-  readonly orderId: string;
-  readonly orderLineId: string;
-  readonly memberId: string;
-  readonly lineRefundedFen: number;
-  readonly linePaidFen: number;
-}
-
-/** Notes what was refunded of a line so far. The figure only grows, so an older event that comes later changes nothing. */
-export async function noteRefund(transaction: Transaction, refund: RefundFacts): Promise<void> {
-  const table = tablesOf(transaction);
-  const known = await table
-    .selectFrom('promotion_lines')
-    .select('orderLineId')
-    .where('orderLineId', '=', refund.orderLineId)
-    .executeTakeFirst();
-  if (known === undefined)
-    await table
-      .insertInto('promotion_lines')
-      .values(newLine(refund.orderLineId, refund.orderId, refund.memberId, refund.linePaidFen))
-      .execute();
-  await table
-    .updateTable('promotion_lines')
-    .set({ refundedFen: refund.lineRefundedFen, afterSaleId: refund.afterSaleId })
-    .where('orderLineId', '=', refund.orderLineId)
-    .where('refundedFen', '<', refund.lineRefundedFen)
-    .execute();
-}
-
-/** Locks an order's lines: whatever settles the order holds this lock first. */
-export async function lockLines(transaction: Transaction, orderId: string): Promise<LineRow[]> {
+/** Locks the orders' lines: whatever settles an order holds this lock first. */
+export async function lockLines(transaction: Transaction, orderIds: readonly string[]): Promise<LineRow[]> {
   return tablesOf(transaction)
     .selectFrom('promotion_lines')
     .selectAll()
-    .where('orderId', '=', orderId)
+    .where('orderId', 'in', orderIds)
     .orderBy('orderLineId')
     .forUpdate()
     .execute();
 }
 
-export async function lockCommissions(transaction: Transaction, orderId: string): Promise<CommissionRow[]> {
+export async function lockCommissions(transaction: Transaction, orderIds: readonly string[]): Promise<CommissionRow[]> {
   return tablesOf(transaction)
     .selectFrom('promotion_commissions')
     .selectAll()
-    .where('orderId', '=', orderId)
+    .where('orderId', 'in', orderIds)
     .orderBy('commissionId')
     .forUpdate()
     .execute();
 }
 
-/** Writes the changed fields of a commission whose row is locked. */
-export async function saveCommission(transaction: Transaction, row: CommissionRow): Promise<void> {
-  const { commissionId, refundedBaseFen, dueFen, status, availableFrom, earnedAt, availableAt, voidedAt } = row;
-  const { numUpdatedRows } = await tablesOf(transaction)
-    .updateTable('promotion_commissions')
-    .set({ refundedBaseFen, dueFen, status, availableFrom, earnedAt, availableAt, voidedAt })
-    .where('commissionId', '=', commissionId)
-    .executeTakeFirst();
-  if (numUpdatedRows !== 1n) throw new Error(`commission ${commissionId} is gone`);
+const SETTLED = ['refundedBaseFen', 'dueFen', 'status', 'availableFrom', 'earnedAt', 'availableAt', 'voidedAt'] as const;
+
+/** Writes what changed of commissions whose rows are locked; those that change alike are written by one statement. */
+export async function saveCommissions(
+  transaction: Transaction,
+  settled: readonly { readonly before: CommissionRow; readonly commission: CommissionRow }[],
+): Promise<void> {
+  const alike = new Map<string, { change: Partial<CommissionRow>; ids: string[] }>();
+  for (const { before, commission } of settled) {
+    const changed = SETTLED.filter((field) => before[field] !== commission[field]);
+    if (changed.length === 0) continue;
+    const change: Partial<CommissionRow> = Object.fromEntries(changed.map((field) => [field, commission[field]]));
+    const key = JSON.stringify(change);
+    const group = alike.get(key) ?? { change, ids: [] };
+    alike.set(key, group);
+    group.ids.push(commission.commissionId);
+  }
+  for (const { change, ids } of alike.values()) {
+    const { numUpdatedRows } = await tablesOf(transaction)
+      .updateTable('promotion_commissions')
+      .set(change)
+      .where('commissionId', 'in', ids)
+      .executeTakeFirst();
+    if (Number(numUpdatedRows) !== ids.length) throw new Error('a commission is gone');
+  }
 }
 
 export async function findCommission(query: Query, commissionId: string): Promise<CommissionRow | undefined> {

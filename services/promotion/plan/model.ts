@@ -2,22 +2,13 @@ import { Closed, Count, RateBp, type Static, Text, Type } from '@qianxing/http/s
 import { BP_WHOLE } from '@qianxing/money';
 import { Value } from '@sinclair/typebox/value';
 
+/** Commission has three levels at most; a fourth cannot be written down. */
 export type CommissionLevel = 1 | 2 | 3;
 export type PlanStatus = 'draft' | 'published' | 'retired';
 
-interface PlanLevel<L extends CommissionLevel> {
-  readonly level: L;
-  readonly rateBp: number;
-}
-
-/** One to three levels, without gaps, from the direct referrer upwards. A fourth cannot be written down. */
-export type PlanLevels =
-  | readonly [PlanLevel<1>]
-  | readonly [PlanLevel<1>, PlanLevel<2>]
-  | readonly [PlanLevel<1>, PlanLevel<2>, PlanLevel<3>];
-
 const levelSchema = <const L extends CommissionLevel>(level: L) => Closed({ level: Type.Literal(level), rateBp: RateBp });
 
+/** One to three levels, without gaps, from the direct referrer upwards; the type of a plan's levels is this union of tuples. */
 const LevelsSchema = Type.Union([
   Type.Tuple([levelSchema(1)]),
   Type.Tuple([levelSchema(1), levelSchema(2)]),

@@ -119,7 +119,8 @@ function wrapped(context: SKRSContext2D, text: string, width: number, maxLines: 
     }
     if (lines.length === maxLines - 1) return [...lines, `${[...line].slice(0, -1).join('')}…`];
     lines.push(line);
-    line = character;
+    // A line does not begin with a space.
+    line = character.trimStart();
   }
   return line === '' ? lines : [...lines, line];
 }

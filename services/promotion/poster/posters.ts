@@ -28,7 +28,7 @@ export function createPosters(clock: Clock, fontPath: string = SUBSET_PATH): Pos
   });
   return {
     async draw(content, picturePath) {
-      const picture = picturePath === undefined ? undefined : await readFile(picturePath);
+      const picture = picturePath === undefined ? undefined : await readPicture(picturePath);
       const hash = createHash('sha256').update(JSON.stringify(content));
       if (picture !== undefined) hash.update(picture);
       return read(hash.digest('hex'), DAY_MS, () =>
@@ -39,6 +39,16 @@ export function createPosters(clock: Clock, fontPath: string = SUBSET_PATH): Pos
       );
     },
   };
+}
+
+/** A picture that is gone is left out: the link matters more. */
+async function readPicture(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 async function render(content: PosterContent, picture: Buffer | undefined): Promise<Buffer> {

@@ -60,7 +60,7 @@ async function referrerOf(context: PromotionContext, member: Awaited<ReturnType<
 }
 
 /** Balances of several promoters with a fixed number of queries. */
-export async function balancesOf(context: PromotionContext, promoters: readonly PromoterRow[]): Promise<Map<string, Balances>> {
+async function balancesOf(context: PromotionContext, promoters: readonly PromoterRow[]): Promise<Map<string, Balances>> {
   const { query } = context.platform.database;
   const ids = promoters.map(({ promoterId }) => promoterId);
   const balances = await context.accounts.balances(query, ids);

@@ -13,7 +13,7 @@ export async function promoterOfMember(query: Query, memberId: string): Promise<
   return tablesOf(query).selectFrom('promotion_promoters').selectAll().where('memberId', '=', memberId).executeTakeFirst();
 }
 
-export async function findPromoter(query: Query, promoterId: string): Promise<PromoterRow | undefined> {
+async function findPromoter(query: Query, promoterId: string): Promise<PromoterRow | undefined> {
   return tablesOf(query).selectFrom('promotion_promoters').selectAll().where('promoterId', '=', promoterId).executeTakeFirst();
 }
 

@@ -1,6 +1,5 @@
-import { insertIfAbsent, insertMany, type Query, type Transaction } from '@qianxing/database';
-import { saleOf } from '../commission/rules';
-import type { LineRow, PromotionTables, SaleRow } from '../tables';
+import { insertMany, type Query, type Transaction } from '@qianxing/database';
+import type { PromotionTables } from '../tables';
 import { TEAM_LAYERS } from './rules';
 
 const tablesOf = (query: Query) => query.withTables<PromotionTables>();
@@ -12,7 +11,7 @@ export interface Ancestor {
 }
 
 /** What a change of one member adds to the counters of everybody above. */
-export interface TeamDelta {
+interface TeamDelta {
   readonly members: number;
   readonly buyers: number;
   readonly orders: number;
@@ -52,52 +51,6 @@ export async function addToTeams(transaction: Transaction, ancestors: readonly A
     .where((eb) => eb.or(ancestors.map(({ ancestorNo, layer }) => eb.and([eb('ancestorNo', '=', ancestorNo), eb('layer', '=', layer)]))))
     .executeTakeFirst();
   if (Number(numUpdatedRows) !== ancestors.length) throw new Error(`only ${numUpdatedRows} of ${ancestors.length} team counters exist`);
-}
-
-/** Brings the counters of the buyer and of everybody above to what an order's lines say now. The lines are locked. */
-export async function countSale(transaction: Transaction, orderId: string, lines: readonly LineRow[]): Promise<void> {
-  const memberId = lines[0]?.memberId;
-  if (memberId === undefined) return;
-  const table = tablesOf(transaction);
-  const known = await table.selectFrom('promotion_sales').selectAll().where('orderId', '=', orderId).forUpdate().executeTakeFirst();
-  const before = known ?? { orderId, memberId, netFen: 0, counted: 0 };
-  const after: SaleRow = { orderId, memberId, ...saleOf(lines) };
-  const orders = after.counted - before.counted;
-  const netSalesFen = after.netFen - before.netFen;
-  if (orders === 0 && netSalesFen === 0) return;
-  if (known === undefined) await table.insertInto('promotion_sales').values(after).execute();
-  else
-    await table
-      .updateTable('promotion_sales')
-      .set({ netFen: after.netFen, counted: after.counted })
-      .where('orderId', '=', orderId)
-      .execute();
-  const buyer = await addToMember(transaction, memberId, orders, netSalesFen);
-  if (buyer.memberNo === null) return;
-  const buyers = Number(buyer.orders > 0) - Number(buyer.orders - orders > 0);
-  await addToTeams(transaction, await ancestorsOf(transaction, buyer.memberNo), { members: 0, buyers, orders, netSalesFen });
-}
-
-/** Changes a member's own figures and thereby locks its row, so that a binding comes before or after, never between. */
-async function addToMember(
-  transaction: Transaction,
-  memberId: string,
-  orders: number,
-  netSalesFen: number,
-): Promise<{ memberNo: number | null; orders: number }> {
-  const table = tablesOf(transaction);
-  // Their registration may be heard of after their first order.
-  const update = () =>
-    table
-      .updateTable('promotion_members')
-      .set((eb) => ({ orders: eb('orders', '+', orders), netSalesFen: eb('netSalesFen', '+', netSalesFen) }))
-      .where('memberId', '=', memberId)
-      .executeTakeFirst();
-  if ((await update()).numUpdatedRows !== 1n) {
-    await insertIfAbsent(transaction, 'promotion_members', { memberId });
-    await update();
-  }
-  return table.selectFrom('promotion_members').select(['memberNo', 'orders']).where('memberId', '=', memberId).executeTakeFirstOrThrow();
 }
 
 export async function layersOf(

@@ -34,7 +34,7 @@ export interface WithdrawalRequest {
 }
 
 /** Month in the shop's zone, `YYYY-MM`. */
-export const monthOf = (instantMs: number): string => shopDay(instantMs).slice(0, 7);
+const monthOf = (instantMs: number): string => shopDay(instantMs).slice(0, 7);
 
 /**
  * Opens a withdrawal and sets its money aside in one transaction. The same key answers the same withdrawal, also when the answer was lost.

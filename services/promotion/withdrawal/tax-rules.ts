@@ -12,7 +12,7 @@ export interface TaxTable {
   readonly brackets: readonly { readonly upToFen: number; readonly rateBp: number; readonly quickDeductionFen: number }[];
 }
 
-export const CUMULATIVE_LABOUR_TAX: TaxTable = {
+const CUMULATIVE_LABOUR_TAX: TaxTable = {
   taxableShareBp: 8_000,
   monthlyDeductionFen: 500_000,
   brackets: [

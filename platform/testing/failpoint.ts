@@ -21,11 +21,25 @@ export function armFailpoint(name: string, action: FailpointAction): () => void 
   };
 }
 
-/** Arms from text such as `order.afterReserve=exit` (comma separated); `exit` kills the process with SIGKILL. */
+/**
+ * Arms from text such as `order.afterReserve=exit,database.beforeCommit=exit:5` (comma separated). `exit` kills the process with SIGKILL at the
+ * first passage, `exit:5` at the fifth.
+ *
+ * @throws RangeError for any other action
+ */
 export function armFailpointsFromText(text: string): void {
   for (const part of text.split(',').filter((item) => item !== '')) {
-    const [name = '', action] = part.split('=');
-    if (action !== 'exit') throw new RangeError(`unknown failpoint action in ${part}`);
-    armFailpoint(name, () => process.kill(process.pid, 'SIGKILL') as unknown as undefined);
+    const [name = '', action = ''] = part.split('=');
+    const passage = /^exit(?::([1-9]\d{0,5}))?$/.exec(action);
+    if (passage === null) throw new RangeError(`unknown failpoint action in ${part}`);
+    armFailpoint(name, killAtPassage(Number(passage[1] ?? 1)));
   }
+}
+
+function killAtPassage(passage: number): FailpointAction {
+  let passed = 0;
+  return () => {
+    passed += 1;
+    if (passed === passage) process.kill(process.pid, 'SIGKILL');
+  };
 }

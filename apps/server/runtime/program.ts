@@ -17,7 +17,7 @@ import { type FollowingClock, followClock } from './clock';
 import { openDatabase } from './database';
 import { createJobRunner, type JobRunner } from './jobs';
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 /** The program at rest: everything wired, nothing listening or running yet. */
 export interface Program {
@@ -39,7 +39,6 @@ export interface ProgramOptions {
 }
 
 export async function buildProgram(configuration: ServerConfiguration, options: ProgramOptions = {}): Promise<Program> {
-  if (configuration.failpoints !== '') armFailpointsFromText(configuration.failpoints);
   const log = createLog({ level: configuration.log.level });
   const metrics = createMetrics();
   const clock: FollowingClock = await followClock(configuration.clockUrl);
@@ -104,6 +103,8 @@ export async function serveProgram(
   jobs.start();
   const { host, port } = program.configuration.http;
   const url = await http.listen({ host, port });
+  // Armed last: what a test kills is the work it asks for, never the start.
+  armFailpointsFromText(program.configuration.failpoints);
   return {
     url,
     async stop() {

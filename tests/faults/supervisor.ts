@@ -1,0 +1,83 @@
+import { ask, bodyOf, demand, isInProgress, isTryAgain, until } from '../world/http';
+import { launchServer, leave, type Running } from '../world/processes';
+import type { Caller } from '../world/shop';
+import type { World } from '../world/world';
+
+/** A server that is started again whenever it dies, each life with the next armed failpoint of a list. */
+export interface Supervised {
+  /** Failpoints at which the server has died, in that order. */
+  readonly deaths: readonly string[];
+  /** Failpoints not yet reached. */
+  readonly left: readonly string[];
+  /** Retries with the same key until there is an answer; fails on refusals. */
+  readonly call: Caller;
+  /** Stops the server for good. */
+  stop(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Starts the server with the first failpoint armed. When it dies by SIGKILL it is started again with the next one, and after the last
+ * without any. The order of the list is the order in which the work reaches them.
+ */
+export async function supervise(world: World, failpoints: readonly string[]): Promise<Supervised> {
+  const left = [...failpoints];
+  const deaths: string[] = [];
+  let stopped = false;
+  let running = await life();
+  let watching = watch();
+
+  function life(): Promise<Running> {
+    const [armed] = left;
+    return launchServer({ ...world.settings, ...(armed === undefined ? {} : { QIANXING_FAILPOINTS: withAction(armed) }) });
+  }
+
+  async function watch(): Promise<void> {
+    for (;;) {
+      const signal = await running.ended;
+      if (stopped) return;
+      if (signal !== 'SIGKILL') throw new Error(`the server ended by itself:\n${running.output().slice(-4_000)}`);
+      deaths.push(left.shift() ?? 'nothing was armed');
+      running = await life();
+    }
+  }
+  watching.catch(() => undefined);
+
+  return {
+    deaths,
+    left,
+    call: insistentCaller(world),
+    async stop() {
+      stopped = true;
+      await leave(running);
+      await watching;
+      watching = Promise.resolve();
+    },
+  };
+}
+
+const withAction = (failpoint: string): string => (failpoint.includes('=') ? failpoint : `${failpoint}=exit`);
+
+/**
+ * A client that does not give up: the same request with the same key until there is an answer that is not «try again». When the first
+ * attempt left its key held, a minute passes: the lease of the dead server's request ends.
+ */
+export function insistentCaller({ place: { serverUrl, sandboxUrl } }: World): Caller {
+  return async <T>(
+    person: { tokens: { accessToken: string } },
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ) => {
+    const request = { method, path, key: crypto.randomUUID(), token: person.tokens.accessToken, ...(body === undefined ? {} : { body }) };
+    const answer = await until(`an answer to ${method} ${path}`, async () => {
+      const got = await ask(serverUrl, request).catch(() => undefined);
+      if (got === undefined) return undefined;
+      if (isInProgress(got)) await demand(sandboxUrl, { method: 'POST', path: '/clock/advance', body: { byMs: MINUTE_MS } });
+      return isTryAgain(got) ? undefined : got;
+    });
+    if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text.slice(0, 500)}`);
+    return (answer.text === '' ? undefined : bodyOf<T>(answer)) as T;
+  };
+}

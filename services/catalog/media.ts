@@ -36,7 +36,7 @@ async function storePicture(context: CatalogContext, bytes: Buffer, ending: stri
 }
 
 /** No scripts, no event handlers, no references to anything outside the file. */
-export function isHarmlessSvg(text: string): boolean {
+function isHarmlessSvg(text: string): boolean {
   if (/<\s*(?:script|foreignObject|iframe|embed|object|!ENTITY|!DOCTYPE)/i.test(text) || /\son[a-z]+\s*=/i.test(text)) return false;
   const references = [...text.matchAll(/(?:href|src)\s*=\s*["']([^"']*)["']|url\(\s*["']?([^"')]*)/gi)].map(
     (match) => match[1] ?? match[2] ?? '',

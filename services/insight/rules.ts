@@ -3,8 +3,8 @@ import { DAY_MS, shopDay, shopDayStart } from '@qianxing/time';
 import type { Dashboard } from './contract';
 import { fail } from './problems';
 
-export const DEFAULT_DAYS = 7;
-export const MOST_DAYS = 92;
+const DEFAULT_DAYS = 7;
+const MOST_DAYS = 92;
 
 /** Shop days `from` to `to`, both included, and the same as half-open instants `[fromMs, toMs)`. */
 export interface Period {

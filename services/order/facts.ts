@@ -2,7 +2,7 @@ import type { BeneficiaryChain, OrderLineFacts } from './contract';
 import type { LineRow, OrderRow } from './tables';
 
 /** A line as events carry it. */
-export function lineFacts(line: LineRow): OrderLineFacts {
+function lineFacts(line: LineRow): OrderLineFacts {
   return {
     orderLineId: line.orderLineId,
     skuId: line.skuId,

@@ -38,7 +38,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** Pauses before the next question to the provider, by how often it was asked; the last one repeats. */
-export const QUERY_PAUSES_MS: readonly number[] = [
+const QUERY_PAUSES_MS: readonly number[] = [
   5 * SECOND,
   10 * SECOND,
   30 * SECOND,

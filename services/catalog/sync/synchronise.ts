@@ -8,7 +8,7 @@ import { changesDone, waitingChanges } from './inbox';
 export type SyncResult = 'changed' | 'same' | 'unknownHere' | 'later';
 
 /** Brings one product up to date with the Channels shop. Products that were never imported are left alone: importing is a decision. */
-export async function synchronise(context: CatalogContext, externalProductId: string): Promise<SyncResult> {
+async function synchronise(context: CatalogContext, externalProductId: string): Promise<SyncResult> {
   const { database, clock } = context.platform;
   const known = await productByExternalId(database.query, externalProductId);
   if (!known) return 'unknownHere';

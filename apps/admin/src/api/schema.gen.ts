@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/wechat-h5": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bind WeChat to the signed-in member with an H5 OAuth code; payouts go there */
+        post: operations["postApiV1MeWechatH5"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/refresh": {
         parameters: {
             query?: never;
@@ -616,6 +633,23 @@ export interface paths {
         put?: never;
         /** List or delist many products */
         post: operations["postStaffV1ProductsListing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stored picture */
+        get: operations["getMediaByName"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2274,6 +2308,59 @@ export interface operations {
                         };
                         /** @description true when this login registered the member */
                         created: boolean;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1MeWechatH5: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    state: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Bind WeChat to the signed-in member with an H5 OAuth code; payouts go there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description time-ordered id */
+                        memberId: string;
+                        /** @description compact number used by networks and support */
+                        memberNo: number;
+                        nickname: string;
+                        avatarUrl: string | null;
+                        phoneMasked: string | null;
+                        wechatBound: boolean;
+                        /** @enum {string} */
+                        language: "zh" | "en";
+                        personalisedRecommendation: boolean;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        createdAt: string;
                     };
                 };
             };
@@ -4154,6 +4241,37 @@ export interface operations {
                     "application/json": {
                         changed: number;
                     };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMediaByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stored picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             /** @description Problem document (RFC 9457) */

@@ -8,6 +8,7 @@ export default defineConfig({
   plugins: [vue(), designTokens(), components({ dirs: [], dts: false, resolvers: [ElementPlusResolver({ importStyle: false })] })],
   test: {
     environment: 'jsdom',
+    testTimeout: 60_000,
     include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
     env: { TZ: 'Asia/Shanghai' },
     server: { deps: { inline: ['element-plus'] } },

@@ -29,6 +29,10 @@ describe('keys of a page', () => {
       expect(isForPage(pressed(html, 'body :last-child'), false), html).toBe(false);
   });
 
+  it('still work after a row was ticked with the mouse', () => {
+    expect(isForPage(pressed('<input type="checkbox">', 'input'), false)).toBe(true);
+  });
+
   it('stay out of shortcuts, of typing Chinese, and of open dialogs', () => {
     expect(isForPage(pressed('<p></p>', 'p', { ctrlKey: true }), false)).toBe(false);
     expect(isForPage(pressed('<p></p>', 'p', { isComposing: true }), false)).toBe(false);

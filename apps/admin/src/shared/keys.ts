@@ -11,7 +11,11 @@ export function isForPage(
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || overlayOpen) return false;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return true;
-  return target.closest('input, textarea, select, [contenteditable], [role="listbox"], [role="menu"], [role="combobox"]') === null;
+  return (
+    target.closest(
+      'input:not([type="checkbox"]), textarea, select, [contenteditable], [role="listbox"], [role="menu"], [role="combobox"]',
+    ) === null
+  );
 }
 
 /** True while a dialog or drawer of the component library covers the page. */

@@ -1,9 +1,9 @@
 import { defineService, type Platform, type Service } from '@qianxing/service';
-import { MINUTE_MS, SECOND_MS } from '@qianxing/time';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@qianxing/time';
 import { fulfilmentChecks } from './checks';
-import type { FulfilmentContext, FulfilmentOptions } from './context';
+import type { FulfilmentContext, FulfilmentOptions, ShippingGuard } from './context';
 import type { FulfilmentApi } from './contract';
-import { watchForExceptions } from './exceptions/store';
+import { watchForExceptions } from './exceptions/watch';
 import { fulfilment } from './migrations/0001-fulfilment';
 import type { FulfilmentNeeds } from './needs';
 import { fulfilmentProblems } from './problems';
@@ -11,7 +11,7 @@ import { fulfilmentReactions } from './reactions';
 import { buyerRoutes } from './routes/buyer';
 import { hookRoutes } from './routes/hooks';
 import { staffRoutes } from './routes/staff';
-import { counts } from './store';
+import { addShipped, counts, forgetRecipients } from './store';
 import { workOnParcels } from './tracking/outside';
 
 export type { FulfilmentOptions } from './context';
@@ -20,21 +20,31 @@ export type { FulfilmentNeeds, ShippingInfo, ShippingInfoOutcome } from './needs
 const PORTION = 50;
 
 /** Shipments by line and quantity, tracking, shipping information, exceptions. See README.md. */
-export function createFulfilmentService(platform: Platform, needs: FulfilmentNeeds, options: FulfilmentOptions): Service<FulfilmentApi> {
-  const context: FulfilmentContext = { platform, needs, options };
+export function createFulfilmentService(
+  platform: Platform,
+  needs: FulfilmentNeeds,
+  options: FulfilmentOptions,
+  guard: ShippingGuard = { addShipped },
+): Service<FulfilmentApi> {
+  const context: FulfilmentContext = { platform, needs, options, guard };
   const { database, clock } = platform;
   return defineService<FulfilmentApi>({
     name: 'fulfilment',
     migrations: [fulfilment],
     problems: fulfilmentProblems,
     routes: [...buyerRoutes(context), ...hookRoutes(context), ...staffRoutes(context)],
-    reactions: fulfilmentReactions(),
+    reactions: fulfilmentReactions(context),
     jobs: [
       { name: 'fulfilment.workOnParcels', everyMs: SECOND_MS, run: () => workOnParcels(context, PORTION) },
       {
         name: 'fulfilment.watchForExceptions',
         everyMs: MINUTE_MS,
         run: () => database.transaction((transaction) => watchForExceptions(transaction, clock.now(), PORTION)),
+      },
+      {
+        name: 'fulfilment.forgetRecipients',
+        everyMs: HOUR_MS,
+        run: () => database.transaction((transaction) => forgetRecipients(transaction)),
       },
     ],
     checks: fulfilmentChecks(database),

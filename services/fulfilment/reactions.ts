@@ -2,10 +2,12 @@ import { insertIfAbsent, type Transaction } from '@qianxing/database';
 import { type Reaction, reaction } from '@qianxing/events';
 import { afterSaleHold, orderPaid } from '@qianxing/order/contract';
 import { memberErased } from '@qianxing/user/contract';
-import { addHeld, lockTask, refreshOpen, releaseHeld } from './store';
-import type { FulfilmentTables } from './tables';
+import type { FulfilmentContext } from './context';
+import { addHeld, forgetRecipients, lockTask, refreshOpen, releaseHeld } from './store';
+import type { FulfilmentTables, HoldRow } from './tables';
+import { noteDelivery } from './tracking/news';
 
-export function fulfilmentReactions(): Reaction[] {
+export function fulfilmentReactions(context: FulfilmentContext): Reaction[] {
   return [
     reaction('fulfilment.openTask', orderPaid, async (transaction, event) => {
       const { payload } = event;
@@ -16,11 +18,13 @@ export function fulfilmentReactions(): Reaction[] {
         memberId: payload.memberId,
         paymentId: payload.paymentId,
         warehouseId: payload.warehouseId,
+        warehouseName: payload.warehouseName,
         recipientName: payload.recipient.name,
         recipientPhone: payload.recipient.phone,
         region: payload.recipient.region,
         detail: payload.recipient.detail,
         open: 1,
+        forget: 0,
         deliveredAt: null,
         paidAt: payload.paidAt,
       });
@@ -37,9 +41,10 @@ export function fulfilmentReactions(): Reaction[] {
           heldQuantity: 0,
         });
       }
+      await applyWaitingHolds(transaction, payload.orderId);
     }),
     reaction('fulfilment.hold', afterSaleHold, (transaction, event) =>
-      event.payload.released ? release(transaction, event.payload) : hold(transaction, event.payload),
+      event.payload.released ? release(transaction, event.payload) : hold(context, transaction, event.payload, event.occurredAt),
     ),
     reaction('fulfilment.forgetMember', memberErased, (transaction, event) => forget(transaction, event.payload.memberId)),
   ];
@@ -52,18 +57,28 @@ interface Hold {
   readonly quantity: number;
 }
 
-/** Refunded units stay held: they must never be shipped. Only a rejected or cancelled after-sale gives them back. */
-async function hold(transaction: Transaction, { afterSaleId, orderId, orderLineId, quantity }: Hold): Promise<void> {
-  await lockTask(transaction, orderId);
-  if (!(await insertIfAbsent(transaction, 'fulfilment_holds', { afterSaleId, orderLineId, quantity: 0, released: 0 }))) return;
-  const held = await addHeld(transaction, orderLineId, quantity);
+/**
+ * Refunded units stay held: they must never be shipped. Only a rejected or cancelled after-sale gives them back. A hold that arrives before
+ * its order waits for it.
+ */
+async function hold(context: FulfilmentContext, transaction: Transaction, wanted: Hold, now: number): Promise<void> {
+  const { afterSaleId, orderId, orderLineId, quantity } = wanted;
+  const task = await lockTask(transaction, orderId);
+  const row = { afterSaleId, orderId, orderLineId, wantedQuantity: quantity, quantity: 0, released: 0 };
+  if (!(await insertIfAbsent(transaction, 'fulfilment_holds', row)) || !task) return;
+  await holdBack(transaction, row);
+  await refreshOpen(transaction, orderId);
+  await noteDelivery(context, transaction, orderId, now);
+}
+
+async function holdBack(transaction: Transaction, { afterSaleId, orderLineId, wantedQuantity }: HoldRow): Promise<void> {
+  const quantity = await addHeld(transaction, orderLineId, wantedQuantity);
   await transaction
     .withTables<FulfilmentTables>()
     .updateTable('fulfilment_holds')
-    .set({ quantity: held })
+    .set({ quantity })
     .where('afterSaleId', '=', afterSaleId)
     .execute();
-  await refreshOpen(transaction, orderId);
 }
 
 async function release(transaction: Transaction, { afterSaleId, orderId, orderLineId }: Hold): Promise<void> {
@@ -76,13 +91,27 @@ async function release(transaction: Transaction, { afterSaleId, orderId, orderLi
   await refreshOpen(transaction, orderId);
 }
 
-/** Recipients of orders that need no more shipping are forgotten with their member. */
+async function applyWaitingHolds(transaction: Transaction, orderId: string): Promise<void> {
+  const holds = await transaction
+    .withTables<FulfilmentTables>()
+    .selectFrom('fulfilment_holds')
+    .selectAll()
+    .where('orderId', '=', orderId)
+    .where('released', '=', 0)
+    .where('quantity', '=', 0)
+    .orderBy('afterSaleId')
+    .execute();
+  for (const row of holds) await holdBack(transaction, row);
+  if (holds.length > 0) await refreshOpen(transaction, orderId);
+}
+
 async function forget(transaction: Transaction, memberId: string): Promise<void> {
   await transaction
     .withTables<FulfilmentTables>()
     .updateTable('fulfilment_tasks')
-    .set({ recipientName: '', recipientPhone: '', detail: '' })
+    .set({ forget: 1 })
     .where('memberId', '=', memberId)
-    .where('open', '=', 0)
+    .where('recipientPhone', '<>', '')
     .execute();
+  await forgetRecipients(transaction);
 }

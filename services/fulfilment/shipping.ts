@@ -7,8 +7,8 @@ import { failpoint } from '@qianxing/testing';
 import type { FulfilmentContext } from './context';
 import { parcelShipped } from './contract';
 import { fail } from './problems';
-import { addShipped, insertShipment, linesOfTasks, lockTask, refreshOpen, shipmentsByWaybill } from './store';
-import type { ShipmentRow } from './tables';
+import { findTask, insertShipment, linesOfShipments, linesOfTasks, lockTask, refreshOpen, shipmentsByWaybill } from './store';
+import type { ShipmentRow, TaskRow } from './tables';
 
 export interface Parcel {
   readonly orderId: string;
@@ -19,26 +19,26 @@ export interface Parcel {
 
 /**
  * Ships a parcel under the task's lock: every line is counted by a guarded update, so two people shipping the same units end in one
- * parcel. The same order and waybill again is the same parcel.
+ * parcel. The same waybill with the same content again is the same parcel; a waybill may join parcels of one member's orders.
  */
 export async function ship(
   context: FulfilmentContext,
   transaction: Transaction,
-  parcel: Parcel,
+  wantedParcel: Parcel,
   now: number,
 ): Promise<Result<ShipmentRow>> {
+  const parcel = { ...wantedParcel, lines: merged(wantedParcel.lines) };
   if (!carriers.some((carrier) => carrier.code === parcel.carrierCode))
     return fail('carrierUnknown', { params: { carrier: parcel.carrierCode }, path: '/carrierCode' });
   const task = await lockTask(transaction, parcel.orderId);
   if (!task) return fail('orderNotFound');
-  const same = await shipmentsByWaybill(transaction, parcel.carrierCode, parcel.waybillNo);
-  const known = same.find((shipment) => shipment.orderId === parcel.orderId);
-  if (known) return ok(known);
+  const known = await parcelOfWaybill(transaction, task, parcel);
+  if (known) return known;
   const lines = await linesOfTasks(transaction, [parcel.orderId]);
   for (const [index, wanted] of parcel.lines.entries()) {
     const line = lines.find((candidate) => candidate.orderLineId === wanted.orderLineId);
     if (!line) return fail('lineUnknown', { path: `/lines/${index}/orderLineId` });
-    if (!(await addShipped(transaction, wanted.orderLineId, wanted.quantity))) {
+    if (!(await context.guard.addShipped(transaction, wanted.orderLineId, wanted.quantity))) {
       const left = line.quantity - line.shippedQuantity - line.heldQuantity;
       return fail('quantityTooLarge', { params: { title: line.title, left }, path: `/lines/${index}/quantity` });
     }
@@ -60,6 +60,31 @@ export async function ship(
     },
   });
   return ok(row);
+}
+
+/** The parcel if it was shipped before; a refusal if its waybill number stands for another one. */
+async function parcelOfWaybill(transaction: Transaction, task: TaskRow, parcel: Parcel): Promise<Result<ShipmentRow> | undefined> {
+  for (const other of await shipmentsByWaybill(transaction, parcel.carrierCode, parcel.waybillNo)) {
+    if (other.orderId === parcel.orderId) {
+      const shipped = await linesOfShipments(transaction, [other.shipmentId]);
+      return contentOf(shipped) === contentOf(parcel.lines) ? ok(other) : fail('parcelDiffers', { path: '/waybillNo' });
+    }
+    if ((await findTask(transaction, other.orderId))?.memberId !== task.memberId) return fail('waybillUsed', { path: '/waybillNo' });
+  }
+  return undefined;
+}
+
+const contentOf = (lines: readonly { readonly orderLineId: string; readonly quantity: number }[]): string =>
+  lines
+    .map((line) => `${line.orderLineId} ${line.quantity}`)
+    .sort()
+    .join();
+
+/** One entry per line, whatever was asked for twice. */
+function merged(lines: Parcel['lines']): Parcel['lines'] {
+  const units = new Map<string, number>();
+  for (const line of lines) units.set(line.orderLineId, (units.get(line.orderLineId) ?? 0) + line.quantity);
+  return [...units].map(([orderLineId, quantity]) => ({ orderLineId, quantity }));
 }
 
 function newShipment(parcel: Parcel, now: number): ShipmentRow {

@@ -20,6 +20,15 @@ export async function tasksById(query: Query, orderIds: readonly string[]): Prom
   return new Map(rows.map((row) => [row.orderId, row]));
 }
 
+/** Lines of every order that one payment paid for. */
+export async function linesOfPayment(query: Query, paymentId: string): Promise<TaskLineRow[]> {
+  const tasks = await tablesOf(query).selectFrom('fulfilment_tasks').select('orderId').where('paymentId', '=', paymentId).execute();
+  return linesOfTasks(
+    query,
+    tasks.map((task) => task.orderId),
+  );
+}
+
 /** Locks the task of an order: whatever ships or holds back its lines has this lock first. */
 export async function lockTask(transaction: Transaction, orderId: string): Promise<TaskRow | undefined> {
   return tablesOf(transaction).selectFrom('fulfilment_tasks').selectAll().where('orderId', '=', orderId).forUpdate().executeTakeFirst();
@@ -65,6 +74,27 @@ export async function addShipped(transaction: Transaction, orderLineId: string, 
     .where(sql<boolean>`shippedQuantity + heldQuantity + ${quantity} <= quantity`)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** Recipients of erased members go once nothing is to be shipped any more and no parcel is under way. Answers how many tasks were cleared. */
+export async function forgetRecipients(transaction: Transaction): Promise<number> {
+  const { numUpdatedRows } = await tablesOf(transaction)
+    .updateTable('fulfilment_tasks')
+    .set({ recipientName: '', recipientPhone: '', detail: '', forget: 0 })
+    .where('forget', '=', 1)
+    .where('open', '=', 0)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('fulfilment_shipments')
+            .select('shipmentId')
+            .whereRef('fulfilment_shipments.orderId', '=', 'fulfilment_tasks.orderId')
+            .where((eb) => eb.or([eb('status', 'not in', ['delivered', 'returned']), eb('shippingInfo', 'in', ['waiting', 'unknown'])])),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 /** Holds units back from shipping, as many as are still here (what is on its way cannot be held). */
@@ -121,6 +151,12 @@ export async function findShipment(query: Query, shipmentId: string): Promise<Sh
   return tablesOf(query).selectFrom('fulfilment_shipments').selectAll().where('shipmentId', '=', shipmentId).executeTakeFirst();
 }
 
+export async function shipmentsById(query: Query, shipmentIds: readonly string[]): Promise<Map<string, ShipmentRow>> {
+  if (shipmentIds.length === 0) return new Map();
+  const rows = await tablesOf(query).selectFrom('fulfilment_shipments').selectAll().where('shipmentId', 'in', shipmentIds).execute();
+  return new Map(rows.map((row) => [row.shipmentId, row]));
+}
+
 export async function lockShipment(transaction: Transaction, shipmentId: string): Promise<ShipmentRow | undefined> {
   return tablesOf(transaction)
     .selectFrom('fulfilment_shipments')
@@ -174,6 +210,19 @@ export async function changeShipment(transaction: Transaction, shipmentId: strin
   await tablesOf(transaction).updateTable('fulfilment_shipments').set(change).where('shipmentId', '=', shipmentId).execute();
 }
 
+/** Changes a shipment unless somebody else turned to it since it was read: then what is due is done again. */
+export async function changeShipmentAsSeen(transaction: Transaction, seen: ShipmentRow, change: ShipmentChange): Promise<boolean> {
+  const { numUpdatedRows } = await tablesOf(transaction)
+    .updateTable('fulfilment_shipments')
+    .set(change)
+    .where('shipmentId', '=', seen.shipmentId)
+    .where('nextAttemptAt', '=', seen.nextAttemptAt)
+    .where('subscription', '=', seen.subscription)
+    .where('shippingInfo', '=', seen.shippingInfo)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 /** Shipments with something to tell the outside that is due. */
 export async function dueShipments(query: Query, now: number, limit: number): Promise<ShipmentRow[]> {
   return tablesOf(query)
@@ -217,6 +266,7 @@ export async function trackingOf(query: Query, shipmentIds: readonly string[]): 
     .selectAll()
     .where('shipmentId', 'in', shipmentIds)
     .orderBy('at', 'desc')
+    .orderBy('nodeHash')
     .execute();
 }
 

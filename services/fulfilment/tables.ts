@@ -18,12 +18,15 @@ export interface TaskRow {
   memberId: string;
   paymentId: string;
   warehouseId: string;
+  warehouseName: string;
   recipientName: string;
   recipientPhone: string;
   region: string;
   detail: string;
   /** 1 while something may still be shipped. */
   open: number;
+  /** 1 when the member was erased: the recipient goes as soon as no parcel needs it. */
+  forget: number;
   deliveredAt: number | null;
   paidAt: number;
 }
@@ -38,6 +41,16 @@ export interface TaskLineRow {
   shippedQuantity: number;
   /** Held back by after-sales; refunded units stay held for ever. */
   heldQuantity: number;
+}
+
+/** Units that an after-sale holds back. `quantity` of the `wantedQuantity` were still here to be held. */
+export interface HoldRow {
+  afterSaleId: string;
+  orderId: string;
+  orderLineId: string;
+  wantedQuantity: number;
+  quantity: number;
+  released: number;
 }
 
 export interface ShipmentRow {
@@ -81,7 +94,7 @@ export interface ExceptionRow {
 export type FulfilmentTables = {
   fulfilment_tasks: TaskRow;
   fulfilment_task_lines: TaskLineRow;
-  fulfilment_holds: { afterSaleId: string; orderLineId: string; quantity: number; released: number };
+  fulfilment_holds: HoldRow;
   fulfilment_shipments: ShipmentRow;
   fulfilment_shipment_lines: { shipmentId: string; orderLineId: string; quantity: number };
   fulfilment_tracking_events: TrackingRow;

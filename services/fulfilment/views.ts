@@ -1,9 +1,9 @@
 import type { Query } from '@qianxing/database';
 import { carriers } from '@qianxing/kuaidi100';
 import { toIso } from '@qianxing/time';
-import type { Shipment } from './contract';
+import { SHIPMENT_STATUSES, type Shipment } from './contract';
 import { linesOfShipments, tasksById, trackingOf } from './store';
-import type { ShipmentRow } from './tables';
+import type { ShipmentRow, TrackingRow } from './tables';
 
 /** Shipments with lines and tracking; two queries whatever the number of rows. */
 export async function shipmentViews(query: Query, rows: readonly ShipmentRow[]): Promise<Shipment[]> {
@@ -25,12 +25,17 @@ export async function shipmentViews(query: Query, rows: readonly ShipmentRow[]):
         .map(({ orderLineId, title, label, quantity }) => ({ orderLineId, title, label, quantity })),
       events: events
         .filter((event) => event.shipmentId === row.shipmentId)
+        .sort(newestFirst)
         .map(({ at, status, text, place }) => ({ at: toIso(at), status, text, place })),
       shippedAt: toIso(row.shippedAt),
       deliveredAt: row.deliveredAt === null ? null : toIso(row.deliveredAt),
     };
   });
 }
+
+/** Carriers date to the second; within one the parcel's way decides. */
+const newestFirst = (a: TrackingRow, b: TrackingRow): number =>
+  b.at - a.at || SHIPMENT_STATUSES.indexOf(b.status) - SHIPMENT_STATUSES.indexOf(a.status);
 
 export async function staffShipmentViews(query: Query, rows: readonly ShipmentRow[]) {
   const plain = await shipmentViews(query, rows);

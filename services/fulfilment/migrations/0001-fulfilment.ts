@@ -10,15 +10,20 @@ export const fulfilment: Migration = {
       memberId VARCHAR(26) NOT NULL,
       paymentId VARCHAR(26) NOT NULL,
       warehouseId VARCHAR(26) NOT NULL,
+      warehouseName VARCHAR(80) NOT NULL,
       recipientName VARCHAR(80) NOT NULL,
       recipientPhone VARCHAR(20) NOT NULL,
       region VARCHAR(120) NOT NULL,
       detail VARCHAR(240) NOT NULL,
       open SMALLINT NOT NULL,
+      forget SMALLINT NOT NULL DEFAULT 0,
       deliveredAt BIGINT,
       paidAt BIGINT NOT NULL
     )`);
     await execute('CREATE INDEX fulfilment_tasks_open ON fulfilment_tasks (open, paidAt, orderId)');
+    await execute('CREATE INDEX fulfilment_tasks_payment ON fulfilment_tasks (paymentId)');
+    await execute('CREATE INDEX fulfilment_tasks_member ON fulfilment_tasks (memberId)');
+    await execute('CREATE INDEX fulfilment_tasks_forget ON fulfilment_tasks (forget, open)');
     await execute('CREATE INDEX fulfilment_tasks_no ON fulfilment_tasks (orderNo)');
     await execute(`CREATE TABLE fulfilment_task_lines (
       orderLineId VARCHAR(26) NOT NULL PRIMARY KEY,
@@ -34,10 +39,13 @@ export const fulfilment: Migration = {
     await execute('CREATE INDEX fulfilment_task_lines_order ON fulfilment_task_lines (orderId, position)');
     await execute(`CREATE TABLE fulfilment_holds (
       afterSaleId VARCHAR(26) NOT NULL PRIMARY KEY,
+      orderId VARCHAR(26) NOT NULL,
       orderLineId VARCHAR(26) NOT NULL,
+      wantedQuantity BIGINT NOT NULL,
       quantity BIGINT NOT NULL,
       released SMALLINT NOT NULL DEFAULT 0
     )`);
+    await execute('CREATE INDEX fulfilment_holds_order ON fulfilment_holds (orderId)');
     await execute(`CREATE TABLE fulfilment_shipments (
       shipmentId VARCHAR(26) NOT NULL PRIMARY KEY,
       orderId VARCHAR(26) NOT NULL,
@@ -87,6 +95,9 @@ export const fulfilment: Migration = {
       resolution VARCHAR(600),
       CONSTRAINT fulfilment_exceptions_key UNIQUE (exceptionKey)
     )`);
+    await execute('CREATE INDEX fulfilment_exceptions_shipment ON fulfilment_exceptions (shipmentId)');
+    await execute('CREATE INDEX fulfilment_exceptions_order ON fulfilment_exceptions (orderId)');
+    await execute('CREATE INDEX fulfilment_exceptions_kind ON fulfilment_exceptions (kind, resolvedAt)');
     await execute('CREATE INDEX fulfilment_exceptions_open ON fulfilment_exceptions (resolvedAt, exceptionId)');
   },
 };

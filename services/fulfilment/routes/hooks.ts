@@ -1,10 +1,15 @@
 import { ok } from '@qianxing/errors';
 import { implement, type RawAnswer, type Route } from '@qianxing/http';
 import { openPush, PUSH_ACCEPTED } from '@qianxing/kuaidi100';
+import { MINUTE_MS } from '@qianxing/time';
 import type { FulfilmentContext } from '../context';
 import { fulfilmentContract } from '../contract';
 import { changeShipment, findShipment } from '../store';
 import { takeNews } from '../tracking/news';
+import { MOVING } from '../tracking/outside';
+
+/** The provider takes a parcel back half an hour after it gave it up. */
+const SUBSCRIBE_AGAIN_MS = 30 * MINUTE_MS;
 
 const refused: RawAnswer = {
   status: 403,
@@ -30,8 +35,9 @@ export function hookRoutes(context: FulfilmentContext): Route[] {
       await database.transaction(async (transaction) => {
         if (correctedCarrierCode !== undefined) await changeShipment(transaction, shipmentId, { carrierCode: correctedCarrierCode });
         if (tracking) await takeNews(context, transaction, shipmentId, tracking, now);
-        if (status === 'aborted')
-          await changeShipment(transaction, shipmentId, { subscription: 'waiting', nextAttemptAt: now + 30 * 60_000 });
+        const current = await findShipment(transaction, shipmentId);
+        if (status === 'aborted' && current && MOVING.has(current.status))
+          await changeShipment(transaction, shipmentId, { subscription: 'waiting', nextAttemptAt: now + SUBSCRIBE_AGAIN_MS });
       });
       return ok({ status: 200, contentType: 'application/json', body: PUSH_ACCEPTED });
     }),

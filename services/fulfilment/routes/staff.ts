@@ -7,7 +7,7 @@ import { listExceptions, resolveException } from '../exceptions/store';
 import { importShipments } from '../importing';
 import { fail } from '../problems';
 import { ship } from '../shipping';
-import { findShipment, linesOfTasks, listShipments, openTasks, tasksById } from '../store';
+import { linesOfTasks, listShipments, openTasks, shipmentsById, tasksById } from '../store';
 import type { ExceptionRow, TaskLineRow, TaskRow } from '../tables';
 import { staffShipmentViews } from '../views';
 
@@ -16,13 +16,9 @@ export function staffRoutes(context: FulfilmentContext): Route[] {
 
   const exceptionViews = async (rows: readonly ExceptionRow[]) => {
     const tasks = await tasksById(database.query, [...new Set(rows.map((row) => row.orderId))]);
-    const parcels = new Map(
-      await Promise.all(
-        rows.map(
-          async (row) =>
-            [row.shipmentId, row.shipmentId === null ? undefined : await findShipment(database.query, row.shipmentId)] as const,
-        ),
-      ),
+    const parcels = await shipmentsById(
+      database.query,
+      rows.flatMap((row) => row.shipmentId ?? []),
     );
     return rows.map((row) => ({
       exceptionId: row.exceptionId,
@@ -30,7 +26,7 @@ export function staffRoutes(context: FulfilmentContext): Route[] {
       orderId: row.orderId,
       orderNo: tasks.get(row.orderId)?.orderNo ?? '',
       shipmentId: row.shipmentId,
-      waybillNo: parcels.get(row.shipmentId)?.waybillNo ?? null,
+      waybillNo: parcels.get(row.shipmentId ?? '')?.waybillNo ?? null,
       detail: row.detail,
       openedAt: toIso(row.openedAt),
       resolvedAt: row.resolvedAt === null ? null : toIso(row.resolvedAt),
@@ -105,8 +101,8 @@ function toShipView(task: TaskRow, lines: readonly TaskLineRow[]) {
   return {
     orderId: task.orderId,
     orderNo: task.orderNo,
-    warehouseName: '',
-    recipientMasked: `${task.recipientName.slice(0, 1)}** ${task.recipientPhone.replace(/^(\d{3})\d+(\d{4})$/, '$1****$2')}`,
+    warehouseName: task.warehouseName,
+    recipientMasked: `${[...task.recipientName][0] ?? ''}** ${task.recipientPhone.replace(/^(\d{3})\d+(\d{4})$/, '$1****$2')}`,
     region: task.region,
     lines: lines.map((line) => ({
       orderLineId: line.orderLineId,

@@ -1,13 +1,14 @@
 import { MINUTE_MS } from '@qianxing/time';
 import type { FulfilmentContext } from '../context';
-import { changeShipment, dueShipments, findTask, linesOfShipments, linesOfTasks } from '../store';
+import { changeShipmentAsSeen, dueShipments, findTask, linesOfPayment, linesOfShipments } from '../store';
 import type { ShipmentRow, TaskRow } from '../tables';
 import { takeNews } from './news';
 
 const RETRY_MS: readonly number[] = [10_000, 30_000, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS];
 /** Without a push for this long the parcel is asked for; the provider allows one question per parcel and half an hour. */
 const ASK_AFTER_MS = 60 * MINUTE_MS;
-const MOVING = new Set<ShipmentRow['status']>(['shipped', 'picked_up', 'in_transit', 'out_for_delivery', 'problem']);
+/** A parcel whose journey is not over. */
+export const MOVING: ReadonlySet<ShipmentRow['status']> = new Set(['shipped', 'picked_up', 'in_transit', 'out_for_delivery', 'problem']);
 
 const pauseAfter = (attempts: number): number => RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)] ?? 30 * MINUTE_MS;
 
@@ -34,7 +35,7 @@ async function workOnParcel(context: FulfilmentContext, shipment: ShipmentRow): 
   const open = subscription === 'waiting' || shippingInfo === 'waiting' || shippingInfo === 'unknown';
   const nextAttemptAt = open ? now + pauseAfter(shipment.attempts) : MOVING.has(shipment.status) ? now + ASK_AFTER_MS : null;
   await database.transaction((transaction) =>
-    changeShipment(transaction, shipment.shipmentId, {
+    changeShipmentAsSeen(transaction, shipment, {
       subscription,
       shippingInfo,
       attempts: open ? shipment.attempts + 1 : 0,
@@ -60,7 +61,7 @@ async function subscribe(context: FulfilmentContext, shipment: ShipmentRow, task
 async function upload(context: FulfilmentContext, shipment: ShipmentRow, task: TaskRow): Promise<ShipmentRow['shippingInfo']> {
   const { query } = context.platform.database;
   const parcelLines = await linesOfShipments(query, [shipment.shipmentId]);
-  const lines = await linesOfTasks(query, [shipment.orderId]);
+  const lines = await linesOfPayment(query, task.paymentId);
   const outcome = await context.needs.uploadShippingInfo({
     paymentId: task.paymentId,
     carrierCode: shipment.carrierCode,

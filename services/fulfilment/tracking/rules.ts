@@ -57,5 +57,11 @@ export function statusAfter(
   return newest?.status ?? current;
 }
 
+/** When a parcel was delivered: the first such event, whatever came in which order. */
+export function deliveryInstant(events: readonly { readonly at: number; readonly status: ShipmentStatus }[]): number | undefined {
+  const instants = events.filter((event) => event.status === 'delivered').map((event) => event.at);
+  return instants.length === 0 ? undefined : Math.min(...instants);
+}
+
 /** Status of one event; without a state of its own it is on its way. */
 export const eventStatus = (event: TrackingEvent): ShipmentStatus => (event.state === undefined ? 'in_transit' : statusOf(event.state));

@@ -6,7 +6,7 @@ export interface Caller {
   send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>;
 }
 
-interface Tokens {
+export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string;
 }
@@ -42,15 +42,23 @@ export function openCaller(baseUrl: string): Caller {
   };
 }
 
-/** A caller with tokens; they are renewed when they have expired, as the clock of a test jumps by days. */
-export function signedInCaller(baseUrl: string, refreshPath: string, first: Tokens): Caller {
-  let tokens = first;
+/** A caller with tokens. As the clock of a test jumps by days they expire: they are renewed, and when that is refused too, made anew. */
+export async function signedInCaller(baseUrl: string, refreshPath: string, signIn: () => Promise<Tokens>): Promise<Caller> {
+  let tokens = await signIn();
+  const renew = async () => {
+    try {
+      tokens = await request<Tokens>(baseUrl + refreshPath, 'POST', { refreshToken: tokens.refreshToken }, undefined);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      tokens = await signIn();
+    }
+  };
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     try {
       return await request<T>(baseUrl + path, method, body, tokens.accessToken);
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 401) throw error;
-      tokens = await request<Tokens>(baseUrl + refreshPath, 'POST', { refreshToken: tokens.refreshToken }, undefined);
+      await renew();
       return request<T>(baseUrl + path, method, body, tokens.accessToken);
     }
   };

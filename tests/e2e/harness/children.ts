@@ -19,6 +19,12 @@ export interface Child {
   stop(): Promise<number | null>;
 }
 
+/** No child outlives the test process, even when a test is broken off. */
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 export function startChild(script: string, args: readonly string[], environment: Readonly<Record<string, string>>): Child {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(QIANXING|SANDBOX|VITEST)_/.test(name)));
   const child = spawn(process.execPath, [script, ...args], {
@@ -26,6 +32,8 @@ export function startChild(script: string, args: readonly string[], environment:
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  alive.add(child);
+  child.once('close', () => alive.delete(child));
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,5 +1,5 @@
 import { totpCode } from '@qianxing/auth';
-import { type Caller, openCaller, signedInCaller, until } from './callers';
+import { type Caller, openCaller, signedInCaller, type Tokens, until } from './callers';
 
 /** Accounts of the demonstration; README.md lists them too. */
 export const STAFF_PASSWORD = 'Qianxing-demo-2026';
@@ -7,23 +7,22 @@ const STAFF_TOTP_SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
 export const staffCode = (nowMs: number): string => totpCode(STAFF_TOTP_SECRET, nowMs);
 
-/** A member of staff over HTTP. */
-export async function staffCaller(serverUrl: string, username: string, nowMs: number): Promise<Caller> {
-  const server = openCaller(serverUrl);
-  const { challengeToken } = await server.send<{ challengeToken: string }>('POST', '/staff/v1/login', {
-    username,
-    password: STAFF_PASSWORD,
-  });
-  const { session } = await server.send<{ session: { accessToken: string; refreshToken: string } }>('POST', '/staff/v1/login/totp', {
-    challengeToken,
-    totpCode: staffCode(nowMs),
-  });
-  return signedInCaller(serverUrl, '/staff/v1/sessions/refresh', session);
-}
-
-interface Phones {
+/** Where people are: a server and the sandbox with its phones and its clock. */
+interface Place {
   readonly serverUrl: string;
   readonly sandbox: Caller;
+}
+
+/** A member of staff over HTTP. */
+export function staffCaller({ serverUrl, sandbox }: Place, username: string): Promise<Caller> {
+  const server = openCaller(serverUrl);
+  return signedInCaller(serverUrl, '/staff/v1/sessions/refresh', async () => {
+    const { nowMs } = await sandbox.get<{ nowMs: number }>('/clock');
+    const body = { username, password: STAFF_PASSWORD };
+    const { challengeToken } = await server.send<{ challengeToken: string }>('POST', '/staff/v1/login', body);
+    const second = { challengeToken, totpCode: staffCode(nowMs) };
+    return (await server.send<{ session: Tokens }>('POST', '/staff/v1/login/totp', second)).session;
+  });
 }
 
 /** Codes that were sent to a phone, newest first. */
@@ -41,15 +40,17 @@ export function nextCode(sandbox: Caller, phone: string, before: number): Promis
 }
 
 /** A member over HTTP; registers at the first time. */
-export async function memberCaller({ serverUrl, sandbox }: Phones, phone: string, referralToken?: string): Promise<Caller> {
+export function memberCaller({ serverUrl, sandbox }: Place, phone: string, referralToken?: string): Promise<Caller> {
   const server = openCaller(serverUrl);
-  const before = (await codesOn(sandbox, phone)).length;
-  await server.send('POST', '/api/v1/login/codes', { phone });
-  const { session } = await server.send<{ session: { accessToken: string; refreshToken: string } }>('POST', '/api/v1/login/phone', {
-    phone,
-    code: await nextCode(sandbox, phone, before),
-    consent: { termsVersion: '2026-11', privacyVersion: '2026-11' },
-    ...(referralToken === undefined ? {} : { referralToken }),
+  return signedInCaller(serverUrl, '/api/v1/sessions/refresh', async () => {
+    const before = (await codesOn(sandbox, phone)).length;
+    await server.send('POST', '/api/v1/login/codes', { phone });
+    const { session } = await server.send<{ session: Tokens }>('POST', '/api/v1/login/phone', {
+      phone,
+      code: await nextCode(sandbox, phone, before),
+      consent: { termsVersion: '2026-11', privacyVersion: '2026-11' },
+      ...(referralToken === undefined ? {} : { referralToken }),
+    });
+    return session;
   });
-  return signedInCaller(serverUrl, '/api/v1/sessions/refresh', session);
 }

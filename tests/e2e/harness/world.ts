@@ -7,7 +7,7 @@ import { type Caller, openCaller, pause, until } from './callers';
 import { bundles, type Child, freePort, runChild, startChild } from './children';
 import { staffCaller } from './people';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** A template begins this long ago, so that the demonstration's past ends today. */
 const PAST_MS = 21 * DAY_MS;
 
@@ -16,6 +16,8 @@ export interface World {
   readonly serverUrl: string;
   readonly sandboxUrl: string;
   readonly sandbox: Caller;
+  /** The server without a session. */
+  readonly server: Caller;
   /** The administrator, over HTTP. */
   readonly admin: Caller;
   now(): Promise<number>;
@@ -101,38 +103,55 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   if (options.template !== undefined) await cp(options.template, folder, { recursive: true });
   const addresses = await newAddresses();
   const environment = serverEnvironment(folder, addresses);
-  const sandboxChild = startSandbox(folder, addresses, 0);
-  await untilAnswers(`${addresses.sandboxUrl}/clock`, sandboxChild, 30_000);
-  if (options.template === undefined) {
-    const { code, output } = await runChild(bundles.server, ['demo', '--basics'], environment);
-    if (code !== 0) throw new Error(output);
+  const children: Child[] = [];
+  const start = async (child: Child, path: string) => {
+    children.unshift(child);
+    await untilAnswers(path, child, 60_000);
+    return child;
+  };
+  const stop = async () => {
+    for (const child of children) await child.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await start(startSandbox(folder, addresses, 0), `${addresses.sandboxUrl}/clock`);
+    const sandbox = openCaller(addresses.sandboxUrl);
+    if (options.template === undefined) await openEmptyShop(environment);
+    // A one-time code counts once, and the demonstration's staff may have used the one of this half minute.
+    else await sandbox.send('POST', '/clock/advance', { byMs: 60_000 });
+    const server = await start(startChild(bundles.server, ['start'], environment), `${addresses.serverUrl}/readyz`);
+    const check = async () => {
+      await server.stop();
+      return runChild(bundles.server, ['check'], environment);
+    };
+    return { ...(await peopled(addresses, sandbox)), check, stop };
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  const server = startChild(bundles.server, ['start'], environment);
-  await untilAnswers(`${addresses.serverUrl}/readyz`, server, 60_000);
+}
 
-  const sandbox = openCaller(addresses.sandboxUrl);
-  const now = async () => (await sandbox.get<{ nowMs: number }>('/clock')).nowMs;
-  const admin = await staffCaller(addresses.serverUrl, 'admin', await now());
+async function openEmptyShop(environment: Readonly<Record<string, string>>): Promise<void> {
+  const { code, output } = await runChild(bundles.server, ['demo', '--basics'], environment);
+  if (code !== 0) throw new Error(output);
+}
+
+async function peopled(addresses: Addresses, sandbox: Caller): Promise<Omit<World, 'check' | 'stop'>> {
+  const { serverUrl, sandboxUrl } = addresses;
+  const admin = await staffCaller({ serverUrl, sandbox }, 'admin');
   const quiet = () => untilQuiet(sandbox, admin);
   return {
-    ...addresses,
+    serverUrl,
+    sandboxUrl,
     sandbox,
+    server: openCaller(serverUrl),
     admin,
-    now,
     quiet,
+    now: async () => (await sandbox.get<{ nowMs: number }>('/clock')).nowMs,
     async passTime(byMs) {
       const { nowMs } = await sandbox.send<{ nowMs: number }>('POST', '/clock/advance', { byMs });
       await until('the server to follow the clock', async () => (Date.parse((await settings(admin)).now) >= nowMs ? true : undefined));
       await quiet();
-    },
-    async check() {
-      await server.stop();
-      return runChild(bundles.server, ['check'], environment);
-    },
-    async stop() {
-      await server.stop();
-      await sandboxChild.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -3,7 +3,7 @@
 
 const workspace = '^((?:apps|services|platform|protocols)/[^/]+|bench|tests)/';
 const ours = '^(apps|services|platform|protocols|bench|tests)/';
-const test = '[.]test[.]ts$|^(tests|bench)/|^[^/]+/[^/]+/testing/';
+const test = '([.]test|-for-tests)[.]ts$|^(tests|bench)/|^[^/]+/[^/]+/testing/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

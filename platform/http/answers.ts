@@ -49,7 +49,7 @@ export function createAnswers(catalogues: readonly ProblemCatalogue[], log: Log)
     },
     sendProblem: (request, reply, problem) => answers.send(reply, answers.ofProblem(request, problem)),
     sendThrown(request, reply, thrown) {
-      const known = problemOfHttpError(thrown);
+      const known = problemOfHttpError(thrown, request.raw.complete);
       if (known !== undefined) return answers.sendProblem(request, reply, known);
       log.error({ requestId: request.id, method: request.method, route: request.routeOptions.url, error: thrown }, 'request failed');
       return answers.sendProblem(request, reply, INTERNAL);
@@ -73,8 +73,8 @@ const { fail } = platformProblems;
 const MALFORMED = fail('malformed', { params: { reasonZh: '无法解析', reasonEn: 'it cannot be read' } }).problem;
 const BAD_URL = fail('malformed', { params: { reasonZh: '网址编码不正确', reasonEn: 'the address is not encoded correctly' } }).problem;
 
-/** Errors that Fastify throws for bad requests; anything else is ours. */
-function problemOfHttpError(thrown: unknown): Problem | undefined {
+/** Errors that Fastify throws for bad requests; anything else is ours, a connection to our database that broke included. */
+function problemOfHttpError(thrown: unknown, received: boolean): Problem | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const { code, statusCode } = thrown as Error & { code?: unknown; statusCode?: unknown };
   switch (code) {
@@ -86,7 +86,7 @@ function problemOfHttpError(thrown: unknown): Problem | undefined {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return BAD_URL;
     default:
-      return (typeof code === 'string' && code.startsWith('FST_') && isClientStatus(statusCode)) || code === 'ECONNRESET'
+      return (typeof code === 'string' && code.startsWith('FST_') && isClientStatus(statusCode)) || (code === 'ECONNRESET' && !received)
         ? MALFORMED
         : undefined;
   }

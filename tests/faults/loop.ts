@@ -14,7 +14,7 @@ export interface Before {
   readonly taken: ReadonlyMap<string, number>;
 }
 
-export async function lookBefore({ place, cast }: World, { call }: Supervised): Promise<Before> {
+export async function lookBefore({ place, cast }: World, { call }: Pick<Supervised, 'call'>): Promise<Before> {
   const books = await sandboxBooks(place.sandboxUrl);
   return {
     paid: books.transactions.length,
@@ -46,7 +46,7 @@ const sorted = (amounts: readonly number[]) => [...amounts].sort((a, b) => a - b
  * The end of every fault test: exactly what was asked for happened, once, here and at the provider; the server comes to rest, and the
  * offline checker finds nothing.
  */
-export async function expectExactly(world: World, server: Supervised, before: Before, asked: Asked): Promise<void> {
+export async function expectExactly(world: World, server: Pick<Supervised, 'call' | 'stop'>, before: Before, asked: Asked): Promise<void> {
   const { sandboxUrl, serverUrl } = world.place;
   await until('every notice to be sent', async () => (await fetch(`${sandboxUrl}/sandbox/settle`, { method: 'POST' })).ok || undefined);
   await quiet(serverUrl);

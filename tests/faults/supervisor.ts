@@ -1,4 +1,4 @@
-import { ask, bodyOf, demand, isInProgress, isTryAgain, until } from '../world/http';
+import { ask, bodyOf, demand, isInProgress, isTryAgain, pause, until } from '../world/http';
 import { launchServer, leave, type Running } from '../world/processes';
 import type { Caller } from '../world/shop';
 import type { World } from '../world/world';
@@ -11,6 +11,8 @@ export interface Supervised {
   readonly left: readonly string[];
   /** Retries with the same key until there is an answer; fails on refusals. */
   readonly call: Caller;
+  /** Ends the server as a crash would and answers when it serves again. */
+  kill(): Promise<void>;
   /** Stops the server for good. */
   stop(): Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function supervise(world: World, failpoints: readonly string[]): Pr
   const left = [...failpoints];
   const deaths: string[] = [];
   let stopped = false;
+  let lives = 1;
   let running = await life();
   let watching = watch();
 
@@ -33,13 +36,26 @@ export async function supervise(world: World, failpoints: readonly string[]): Pr
     return launchServer({ ...world.settings, ...(armed === undefined ? {} : { QIANXING_FAILPOINTS: withAction(armed) }) });
   }
 
+  /** A server that cannot start, because its database is down too, is started again, as a service manager does. */
+  async function nextLife(attempts = 100): Promise<Running> {
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        return await life();
+      } catch (error) {
+        if (attempt === attempts) throw error;
+        await pause(200);
+      }
+  }
+
   async function watch(): Promise<void> {
     for (;;) {
       const signal = await running.ended;
       if (stopped) return;
       if (signal !== 'SIGKILL') throw new Error(`the server ended by itself:\n${running.output().slice(-4_000)}`);
-      deaths.push(left.shift() ?? 'nothing was armed');
-      running = await life();
+      const armed = left.shift();
+      if (armed !== undefined) deaths.push(armed);
+      running = await nextLife();
+      lives += 1;
     }
   }
   watching.catch(() => undefined);
@@ -48,6 +64,11 @@ export async function supervise(world: World, failpoints: readonly string[]): Pr
     deaths,
     left,
     call: insistentCaller(world),
+    async kill() {
+      const before = lives;
+      running.process.kill('SIGKILL');
+      await until('the server to live again', async () => (lives > before ? true : undefined));
+    },
     async stop() {
       stopped = true;
       await leave(running);
@@ -61,9 +82,10 @@ const withAction = (failpoint: string): string => (failpoint.includes('=') ? fai
 
 /**
  * A client that does not give up: the same request with the same key until there is an answer that is not «try again». When the first
- * attempt left its key held, a minute passes: the lease of the dead server's request ends.
+ * attempt left its key held, a minute passes: the lease of the dead server's request ends. `onCut` hears of every request without an answer.
  */
-export function insistentCaller({ place: { serverUrl, sandboxUrl } }: World): Caller {
+export function insistentCaller({ place }: Pick<World, 'place'>, onCut: () => void = () => undefined): Caller {
+  const { serverUrl, sandboxUrl } = place;
   return async <T>(
     person: { tokens: { accessToken: string } },
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -72,7 +94,7 @@ export function insistentCaller({ place: { serverUrl, sandboxUrl } }: World): Ca
   ) => {
     const request = { method, path, key: crypto.randomUUID(), token: person.tokens.accessToken, ...(body === undefined ? {} : { body }) };
     const answer = await until(`an answer to ${method} ${path}`, async () => {
-      const got = await ask(serverUrl, request).catch(() => undefined);
+      const got = await ask(serverUrl, request).catch(onCut);
       if (got === undefined) return undefined;
       if (isInProgress(got)) await demand(sandboxUrl, { method: 'POST', path: '/clock/advance', body: { byMs: MINUTE_MS } });
       return isTryAgain(got) ? undefined : got;

@@ -48,7 +48,7 @@ export async function demand<T>(baseUrl: string, request: Ask): Promise<T> {
 }
 
 const PAUSE_MS = 50;
-const pause = (ms = PAUSE_MS): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms = PAUSE_MS): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks until there is an answer. @throws Error naming `what` when there is none within about a minute */
 export async function until<T>(what: string, look: () => Promise<T | undefined>, attempts = 1_200): Promise<T> {

@@ -35,7 +35,7 @@ export function createOrderService(platform: Platform, needs: OrderNeeds, option
   const placements = createGroupCommit<Placement, PlacedTrade>({
     database: platform.database,
     name: 'order.place',
-    maxBatch: 64,
+    maxBatch: 256,
     maxWaitMs: 2,
     maxQueue: 20_000,
     clock: platform.clock,
@@ -73,8 +73,10 @@ function orderApi({ platform }: OrderContext): OrderApi {
       return { tradeId, tradeNo, memberId, payableFen, status, expiresAt, description };
     },
     paidOrderCount: (memberId) => paidOrderCount(database.query, memberId),
-    setAvailable: (skuId, warehouseId, available, source) =>
-      database.transaction((transaction) => setAvailable(transaction, { skuId, warehouseId, available, source, now: clock.now() })),
+    setAvailable: (skuId, warehouseId, available, source, toldUnits) =>
+      database.transaction((transaction) =>
+        setAvailable(transaction, { skuId, warehouseId, available, source, toldUnits, now: clock.now() }),
+      ),
     available: async (skuIds) => {
       const rows = await stockRows(database.query, skuIds);
       return new Map(

@@ -533,8 +533,12 @@ export interface OrderApi {
   >;
   /** Number of paid, not fully refunded orders of a member. */
   paidOrderCount(memberId: string): Promise<number>;
-  /** Sets what the outside shop says can be sold now (`available`), creating the stock row if needed. */
-  setAvailable(skuId: string, warehouseId: string, available: number, source: string): Promise<void>;
+  /**
+   * Sets what the outside shop says can be sold now (`available`), creating the stock row if needed. `toldUnits` are the units taken here
+   * (reserved and sold) that the outside shop knew of when it said so: what was taken beyond them is deducted, exactly and at once, however
+   * late the outside shop hears of it. Without it `available` counts as it is.
+   */
+  setAvailable(skuId: string, warehouseId: string, available: number, source: string, toldUnits?: number): Promise<void>;
   /** Available units by SKU. */
   available(skuIds: readonly string[]): Promise<Map<string, { onHand: number; reserved: number; sold: number; available: number }>>;
   /** Orders and amounts per shop day, half-open period, for dashboards. */

@@ -1,8 +1,8 @@
 import type { Job } from '@qianxing/service';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '@qianxing/time';
+import { MINUTE_MS, SECOND_MS } from '@qianxing/time';
 import type { PaymentContext } from './context';
 import { processNotices } from './notices';
-import { lastBillDay, reconcile } from './reconciliation/run';
+import { billDays, reconcile } from './reconciliation/run';
 import { reconciliationOf } from './reconciliation/store';
 import { pursueRefund } from './refunds/lifecycle';
 import { dueRefunds } from './refunds/store';
@@ -10,9 +10,11 @@ import { pursue } from './settlement';
 import { duePayments, dueUnfreezes } from './store';
 import { pursueTransfer } from './transfers/lifecycle';
 import { dueTransfers } from './transfers/store';
-import { unfreeze } from './transfers/unfreezing';
+import { UNFREEZE_AFTER_MS, unfreeze } from './transfers/unfreezing';
 
 const PORTION = 50;
+/** Days that are reconciled after all when the server did not run. */
+const RECONCILED_DAYS = 7;
 
 export function paymentJobs(context: PaymentContext): Job[] {
   const { database, clock } = context.platform;
@@ -42,16 +44,16 @@ export function paymentJobs(context: PaymentContext): Job[] {
     {
       name: 'payment.unfreeze',
       everyMs: MINUTE_MS,
-      run: async () => each(await dueUnfreezes(database.query, clock.now() - DAY_MS, PORTION), (row) => unfreeze(context, row)),
+      run: async () => each(await dueUnfreezes(database.query, clock.now() - UNFREEZE_AFTER_MS, PORTION), (row) => unfreeze(context, row)),
     },
     {
       name: 'payment.reconcileDaily',
       everyMs: 10 * MINUTE_MS,
       run: async () => {
-        const day = lastBillDay(clock.now());
-        const row = await reconciliationOf(database.query, day);
-        if (row && row.status !== 'failed') return 0;
-        await reconcile(context, day);
+        for (const day of billDays(clock.now(), RECONCILED_DAYS)) {
+          const row = await reconciliationOf(database.query, day);
+          if (row?.status !== 'matched' && row?.status !== 'discrepant') await reconcile(context, day);
+        }
         return 0;
       },
     },

@@ -38,16 +38,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** Pauses before the next question to the provider, by how often it was asked; the last one repeats. */
-const QUERY_PAUSES_MS: readonly number[] = [
-  5 * SECOND,
-  10 * SECOND,
-  30 * SECOND,
-  MINUTE,
-  3 * MINUTE,
-  10 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-];
+const QUERY_PAUSES_MS: readonly number[] = [5 * SECOND, 10 * SECOND, 30 * SECOND, MINUTE, 3 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR];
 
 export function pauseAfter(attempts: number): number {
   return QUERY_PAUSES_MS[Math.min(attempts, QUERY_PAUSES_MS.length - 1)] ?? HOUR;

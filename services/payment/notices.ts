@@ -6,7 +6,7 @@ import type { PaymentContext } from './context';
 import { pursueRefund } from './refunds/lifecycle';
 import { findRefundByNo } from './refunds/store';
 import { queryAndApply } from './settlement';
-import { findPaymentByNo } from './store';
+import { askAgain, findPayment, findPaymentByNo } from './store';
 import type { NoticeKind, NoticeRow, PaymentTables } from './tables';
 import { pursueTransfer } from './transfers/lifecycle';
 import { findTransferByNo } from './transfers/store';
@@ -78,6 +78,7 @@ async function processNotice(context: PaymentContext, notice: NoticeRow): Promis
       const payment = await findPaymentByNo(query, notice.number);
       if (!payment) return 'unknownNumber';
       if (payment.status === 'succeeded') return 'alreadySettled';
+      if (payment.openKey === null) return lookAgain(context, payment.paymentId);
       await queryAndApply(context, payment);
       return 'asked';
     }
@@ -99,6 +100,15 @@ async function processNotice(context: PaymentContext, notice: NoticeRow): Promis
     default:
       return notice.kind satisfies never;
   }
+}
+
+/** A payment that we gave up is asked about until the provider has answered: the money may be there. */
+async function lookAgain(context: PaymentContext, paymentId: string): Promise<string> {
+  const { database, clock } = context.platform;
+  await database.transaction((transaction) => askAgain(transaction, paymentId, clock.now()));
+  const payment = await findPayment(database.query, paymentId);
+  if (payment) await queryAndApply(context, payment);
+  return 'askedAgain';
 }
 
 async function waitingNotices(query: Query, limit: number): Promise<NoticeRow[]> {

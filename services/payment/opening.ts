@@ -13,6 +13,8 @@ import { closeAtProvider, queryAndApply } from './settlement';
 import { changeOpenPayment, endPayment, findPayment, insertPayment, openPaymentOf } from './store';
 import type { PaymentRow } from './tables';
 
+const NUMBERS_DRAWN = 5;
+
 export interface OpenRequest {
   readonly memberId: string;
   readonly tradeId: string;
@@ -69,8 +71,28 @@ async function currentPayment(
 }
 
 async function newPayment(context: PaymentContext, trade: PayableTrade, request: OpenRequest, openId: string | null): Promise<PaymentRow> {
+  const { database } = context.platform;
+  for (let tries = 1; ; tries += 1) {
+    const row = newRow(context, trade, request, openId);
+    try {
+      await database.transaction((transaction) => insertPayment(transaction, row));
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      // Another request opened one for this trade at the same moment: both go on with that one.
+      const winner = await openPaymentOf(database.query, trade.tradeId);
+      if (winner) return winner;
+      // Somebody else drew the same number in the same second: the next try draws another.
+      if (tries === NUMBERS_DRAWN) throw error;
+      continue;
+    }
+    await failpoint('payment.afterInsert');
+    return row;
+  }
+}
+
+function newRow(context: PaymentContext, trade: PayableTrade, request: OpenRequest, openId: string | null): PaymentRow {
   const { now } = request;
-  const row: PaymentRow = {
+  return {
     paymentId: newId(now),
     paymentNo: newNumber(now),
     tradeId: trade.tradeId,
@@ -100,16 +122,6 @@ async function newPayment(context: PaymentContext, trade: PayableTrade, request:
     paidAt: null,
     closedAt: null,
   };
-  try {
-    await context.platform.database.transaction((transaction) => insertPayment(transaction, row));
-  } catch (error) {
-    // Another request opened one for this trade at the same moment: both go on with that one.
-    const winner = isUniqueViolation(error) ? await openPaymentOf(context.platform.database.query, trade.tradeId) : undefined;
-    if (winner) return winner;
-    throw error;
-  }
-  await failpoint('payment.afterInsert');
-  return row;
 }
 
 interface Prepaid {
@@ -147,22 +159,31 @@ async function prepay(context: PaymentContext, payment: PaymentRow, payerIp: str
   }
 }
 
+/**
+ * A number that was never accepted ends at once. One that the provider may know is asked about, and closed there before it is given up:
+ * a buyer may still hold its cashier open.
+ */
 async function afterRejection(
   context: PaymentContext,
   payment: PaymentRow,
   outcome: { readonly code: string; readonly advice: string },
 ): Promise<Result<PaymentRow>> {
-  if (outcome.advice === 'query') {
-    await queryAndApply(context, payment);
-    const after = await findPayment(context.platform.database.query, payment.paymentId);
-    if (after?.status === 'succeeded') return fail('alreadyPaid');
-  }
-  if (outcome.advice !== 'later') {
-    await context.platform.database.transaction((transaction) =>
-      endPayment(transaction, payment.paymentId, { status: 'failed', problem: outcome.code, at: context.platform.clock.now() }),
+  const refused = fail('refused', { params: { code: outcome.code } });
+  const { database, clock } = context.platform;
+  if (outcome.advice === 'later') return refused;
+  if (outcome.advice !== 'query' && payment.status === 'created') {
+    await database.transaction((transaction) =>
+      endPayment(transaction, payment.paymentId, { status: 'failed', problem: outcome.code, at: clock.now() }),
     );
+    return refused;
   }
-  return fail('refused', { params: { code: outcome.code } });
+  await queryAndApply(context, payment);
+  const asked = await findPayment(database.query, payment.paymentId);
+  if (asked?.status === 'succeeded') return fail('alreadyPaid');
+  if (asked === undefined || asked.openKey === null || asked.problem !== null) return refused;
+  await closeAtProvider(context, asked);
+  const closed = await findPayment(database.query, payment.paymentId);
+  return closed?.status === 'succeeded' ? fail('alreadyPaid') : refused;
 }
 
 async function current(context: PaymentContext, payment: PaymentRow): Promise<Result<PaymentRow>> {

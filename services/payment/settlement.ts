@@ -4,7 +4,7 @@ import { recordAttempt } from './attempts';
 import type { PaymentContext } from './context';
 import { paymentSucceeded } from './contract';
 import { pauseAfter } from './model';
-import { changeOpenPayment, endPayment, findPayment, succeedPayment } from './store';
+import { changeOpenPayment, dropQuestion, endPayment, findPayment, postponeQuestion, succeedPayment } from './store';
 import type { PaymentRow } from './tables';
 
 /**
@@ -32,6 +32,7 @@ async function applyTransaction(context: PaymentContext, payment: PaymentRow, tr
       await context.platform.database.transaction((trx) =>
         endPayment(trx, payment.paymentId, { status: 'closed', problem: null, at: context.platform.clock.now() }),
       );
+      if (payment.openKey === null) await context.platform.database.transaction((trx) => dropQuestion(trx, payment.paymentId));
       return;
     case 'NOTPAY':
     case 'USERPAYING':
@@ -88,12 +89,17 @@ function mismatch(context: PaymentContext, payment: PaymentRow, transaction: Pay
   return null;
 }
 
-/** Nothing final yet: ask again after a growing pause, or close if the trade no longer waits for money. */
+/**
+ * Nothing final yet. Only a question that was due lengthens the pause to the next one (a buyer who looks again and again must not), and the
+ * pause never goes past the end of the trade, when the payment is to be closed.
+ */
 async function askLater(context: PaymentContext, payment: PaymentRow): Promise<void> {
   const now = context.platform.clock.now();
-  const attempts = payment.attempts + 1;
+  if (payment.nextQueryAt === null || payment.nextQueryAt > now) return;
+  const later = now + pauseAfter(payment.attempts);
+  const nextQueryAt = payment.expiresAt > now ? Math.min(later, payment.expiresAt) : later;
   await context.platform.database.transaction((trx) =>
-    changeOpenPayment(trx, payment.paymentId, { attempts, nextQueryAt: now + pauseAfter(payment.attempts) }),
+    postponeQuestion(trx, payment.paymentId, { attempts: payment.attempts + 1, nextQueryAt }),
   );
 }
 
@@ -101,7 +107,10 @@ async function askLater(context: PaymentContext, payment: PaymentRow): Promise<v
 export async function closeAtProvider(context: PaymentContext, payment: PaymentRow): Promise<void> {
   const outcome = await context.options.wechatPay.payments.close(payment.paymentNo);
   await recordAttempt(context, payment.paymentId, 'close', outcome);
-  if (outcome.kind === 'ok' || (outcome.kind === 'rejected' && neverOpened(outcome.code) && payment.status === 'created')) {
+  // Nobody ever got this cashier, so nobody can pay there, even if an earlier call of ours arrives late.
+  const neverOpened =
+    outcome.kind === 'rejected' && outcome.advice === 'createAgain' && payment.prepayId === null && payment.handoverUrl === null;
+  if (outcome.kind === 'ok' || neverOpened) {
     await context.platform.database.transaction((trx) =>
       endPayment(trx, payment.paymentId, { status: 'closed', problem: null, at: context.platform.clock.now() }),
     );
@@ -110,13 +119,11 @@ export async function closeAtProvider(context: PaymentContext, payment: PaymentR
   await queryAndApply(context, payment);
 }
 
-const neverOpened = (code: string): boolean => code === 'ORDER_NOT_EXIST' || code === 'RESOURCE_NOT_EXISTS';
-
-/** The question that is due for an open payment: close it if wanted or expired, else ask for its state. */
+/** The question that is due for a payment: an ended one is asked about, an open one is closed if wanted or expired, else asked about. */
 export async function pursue(context: PaymentContext, payment: PaymentRow): Promise<void> {
   const current = await findPayment(context.platform.database.query, payment.paymentId);
   if (!current || current.nextQueryAt === null) return;
   const over = current.expiresAt <= context.platform.clock.now();
-  if (current.closeWanted === 1 || over) await closeAtProvider(context, current);
+  if (current.openKey !== null && (current.closeWanted === 1 || over)) await closeAtProvider(context, current);
   else await queryAndApply(context, current);
 }

@@ -53,6 +53,41 @@ export async function endPayment(
   return numUpdatedRows === 1n;
 }
 
+/** Moves the next question to the provider, also of an ended payment that somebody asked to look at again. */
+export async function postponeQuestion(
+  transaction: Transaction,
+  paymentId: string,
+  change: { attempts: number; nextQueryAt: number },
+): Promise<void> {
+  await tablesOf(transaction)
+    .updateTable('payment_payments')
+    .set(change)
+    .where('paymentId', '=', paymentId)
+    .where('status', 'in', MAY_SUCCEED)
+    .where('nextQueryAt', 'is not', null)
+    .execute();
+}
+
+/** Asks about an ended payment again: something says that money arrived all the same. */
+export async function askAgain(transaction: Transaction, paymentId: string, now: number): Promise<void> {
+  await tablesOf(transaction)
+    .updateTable('payment_payments')
+    .set({ nextQueryAt: now, attempts: 0 })
+    .where('paymentId', '=', paymentId)
+    .where('status', 'in', ['closed', 'failed'])
+    .execute();
+}
+
+/** No further question about an ended payment. */
+export async function dropQuestion(transaction: Transaction, paymentId: string): Promise<void> {
+  await tablesOf(transaction)
+    .updateTable('payment_payments')
+    .set({ nextQueryAt: null })
+    .where('paymentId', '=', paymentId)
+    .where('status', 'in', ['closed', 'failed'])
+    .execute();
+}
+
 /** Records the money of a payment; true for exactly one caller. */
 export async function succeedPayment(
   transaction: Transaction,
@@ -102,13 +137,13 @@ export async function giveBackShare(transaction: Transaction, paymentId: string,
     .execute();
 }
 
-/** Open payments whose question to the provider is due. */
+/** Payments whose question to the provider is due. */
 export async function duePayments(query: Query, now: number, limit: number): Promise<PaymentRow[]> {
   return tablesOf(query)
     .selectFrom('payment_payments')
     .selectAll()
     .where('nextQueryAt', '<=', now)
-    .where('status', 'in', OPEN_PAYMENT)
+    .where('status', 'in', MAY_SUCCEED)
     .orderBy('nextQueryAt')
     .limit(limit)
     .execute();
@@ -184,6 +219,11 @@ export async function wantUnfrozen(transaction: Transaction, tradeId: string, at
     .where('profitSharing', '=', 1)
     .where('unfrozenAt', 'is', null)
     .execute();
+}
+
+/** Tries again from `at` on. */
+export async function postponeUnfreeze(transaction: Transaction, paymentId: string, at: number): Promise<void> {
+  await tablesOf(transaction).updateTable('payment_payments').set({ unfreezeFrom: at }).where('paymentId', '=', paymentId).execute();
 }
 
 export async function dueUnfreezes(query: Query, completedBefore: number, limit: number): Promise<PaymentRow[]> {

@@ -46,6 +46,8 @@ export interface RefundRow {
   attempts: number;
   nextAttemptAt: number | null;
   createdAt: number;
+  /** When the provider accepted it: the day on which its bill shows it. */
+  acceptedAt: number | null;
   succeededAt: number | null;
 }
 

@@ -115,22 +115,26 @@ async function guarded(skuId: string, step: string, update: () => Promise<{ numU
   if (numUpdatedRows !== 1n) throw new StockConflict(skuId, step);
 }
 
-/** Makes `available` units orderable, whatever is reserved; records the difference as an adjustment. */
+/**
+ * Makes `available` units orderable, whatever is reserved; records the difference as an adjustment. `toldUnits` are the units taken here
+ * that `available` accounts for already.
+ */
 export async function setAvailable(
   transaction: Transaction,
-  input: { skuId: string; warehouseId: string; available: number; source: string; now: number },
+  input: { skuId: string; warehouseId: string; available: number; source: string; toldUnits?: number | undefined; now: number },
 ): Promise<void> {
   const tables = transaction.withTables<OrderTables>();
   const { skuId, warehouseId, now } = input;
   const lock = () =>
-    tables.selectFrom('order_stock').select(['onHand', 'reserved']).where('skuId', '=', skuId).forUpdate().executeTakeFirst();
+    tables.selectFrom('order_stock').select(['onHand', 'reserved', 'sold']).where('skuId', '=', skuId).forUpdate().executeTakeFirst();
   let row = await lock();
   if (!row) {
     await insertIfAbsent(transaction, 'order_stock', { skuId, warehouseId, onHand: 0, reserved: 0, sold: 0, updatedAt: now });
     row = await lock();
   }
   if (!row) throw new StockConflict(skuId, 'create');
-  const onHand = row.reserved + input.available;
+  const unknownOutside = input.toldUnits === undefined ? 0 : row.reserved + row.sold - input.toldUnits;
+  const onHand = row.reserved + Math.max(0, input.available - unknownOutside);
   const delta = onHand - row.onHand;
   if (delta === 0) return;
   await tables.updateTable('order_stock').set({ onHand, updatedAt: now }).where('skuId', '=', skuId).execute();

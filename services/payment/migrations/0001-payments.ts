@@ -56,6 +56,7 @@ export const payments: Migration = {
       attempts BIGINT NOT NULL DEFAULT 0,
       nextAttemptAt BIGINT,
       createdAt BIGINT NOT NULL,
+      acceptedAt BIGINT,
       succeededAt BIGINT,
       CONSTRAINT payment_refunds_no UNIQUE (refundNo),
       CONSTRAINT payment_refunds_key UNIQUE (refundKey),
@@ -64,7 +65,7 @@ export const payments: Migration = {
     )`);
     await execute('CREATE INDEX payment_refunds_payment ON payment_refunds (paymentId)');
     await execute('CREATE INDEX payment_refunds_due ON payment_refunds (nextAttemptAt)');
-    await execute('CREATE INDEX payment_refunds_done ON payment_refunds (succeededAt)');
+    await execute('CREATE INDEX payment_refunds_accepted ON payment_refunds (acceptedAt)');
     await execute(`CREATE TABLE payment_transfers (
       transferId VARCHAR(26) NOT NULL PRIMARY KEY,
       transferNo VARCHAR(32) NOT NULL,
@@ -89,6 +90,7 @@ export const payments: Migration = {
       CONSTRAINT payment_transfers_status CHECK (status IN ('created', 'processing', 'awaiting_confirmation', 'succeeded', 'failed', 'cancelled', 'unknown'))
     )`);
     await execute('CREATE INDEX payment_transfers_due ON payment_transfers (nextAttemptAt)');
+    await execute('CREATE INDEX payment_transfers_finished ON payment_transfers (finishedAt)');
     await execute(`CREATE TABLE payment_shares (
       shareId VARCHAR(26) NOT NULL PRIMARY KEY,
       shareNo VARCHAR(64) NOT NULL,

@@ -22,9 +22,13 @@ export function entriesOfBill(bill: TradeBill): { payments: Map<string, number>;
 
 /**
  * Compares one kind of entries. `known` are our amounts by number whatever their day, so a line that we booked just after midnight is no
- * difference; what we have and the bill of the day lacks is one only if the provider's neighbouring line is missing too.
+ * difference; a line of something that has not moved here is.
  */
-export function compare(ours: readonly OurEntry[], theirs: ReadonlyMap<string, number>, known: ReadonlyMap<string, number>): Difference[] {
+export function compare(
+  ours: readonly OurEntry[],
+  theirs: ReadonlyMap<string, number>,
+  known: ReadonlyMap<string, { readonly amountFen: number; readonly settled: boolean }>,
+): Difference[] {
   const differences: Difference[] = [];
   for (const entry of ours) {
     const amount = theirs.get(entry.number);
@@ -36,10 +40,11 @@ export function compare(ours: readonly OurEntry[], theirs: ReadonlyMap<string, n
   const dayNumbers = new Set(ours.map((entry) => entry.number));
   for (const [number, amount] of theirs) {
     if (dayNumbers.has(number)) continue;
-    const ourAmount = known.get(number);
-    if (ourAmount === undefined) differences.push({ kind: 'missing_here', billKind: 'trade', number, oursFen: null, theirsFen: amount });
-    else if (ourAmount !== amount)
-      differences.push({ kind: 'amount_differs', billKind: 'trade', number, oursFen: ourAmount, theirsFen: amount });
+    const own = known.get(number);
+    const difference = { billKind: 'trade' as const, number, oursFen: own?.amountFen ?? null, theirsFen: amount };
+    if (own === undefined) differences.push({ kind: 'missing_here', ...difference });
+    else if (!own.settled) differences.push({ kind: 'status_differs', ...difference });
+    else if (own.amountFen !== amount) differences.push({ kind: 'amount_differs', ...difference });
   }
   return differences;
 }

@@ -10,9 +10,10 @@ import {
   type TradeBill,
 } from '@qianxing/wechat-pay';
 import type { PaymentContext } from '../context';
+import { queryAndApply } from '../settlement';
 import type { DiscrepancyRow, ReconciliationRow } from '../tables';
 import { compare, compareFundFlow, type Difference, entriesOfBill } from './rules';
-import { finishReconciliation, knownNumbers, ourDay, reconciliationOf, startReconciliation } from './store';
+import { finishReconciliation, knownNumbers, ourDay, reconciliationOf, startReconciliation, unsettledPayments } from './store';
 
 /** Hour of the next day from which a bill can be fetched. */
 const BILL_READY_MS = DAY_MS + 10 * HOUR_MS;
@@ -20,6 +21,11 @@ const BILL_READY_MS = DAY_MS + 10 * HOUR_MS;
 /** The newest day whose bill is ready. */
 export function lastBillDay(now: number): string {
   return shopDay(now - BILL_READY_MS);
+}
+
+/** The newest days whose bills are ready, oldest first. */
+export function billDays(now: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => lastBillDay(now - (count - 1 - index) * DAY_MS));
 }
 
 const EMPTY_TRADES: TradeBill = {
@@ -82,8 +88,9 @@ async function fetchBill<B>(
 async function conclude(context: PaymentContext, row: ReconciliationRow, trades: TradeBill, flow: FundFlowBill): Promise<void> {
   const { database, clock } = context.platform;
   const from = shopDayStart(row.day);
-  const ours = await ourDay(database.query, from, from + DAY_MS);
   const theirs = entriesOfBill(trades);
+  await askAboutUnsettled(context, [...theirs.payments.keys()]);
+  const ours = await ourDay(database.query, from, from + DAY_MS);
   const known = await knownNumbers(database.query, { payments: [...theirs.payments.keys()], refunds: [...theirs.refunds.keys()] });
   const differences = [
     ...compare(
@@ -118,6 +125,11 @@ async function conclude(context: PaymentContext, row: ReconciliationRow, trades:
   };
   const rows = differences.map((difference) => discrepancy(row.reconciliationId, difference, clock.now()));
   await database.transaction((transaction) => finishReconciliation(transaction, row.reconciliationId, result, rows));
+}
+
+/** Money in the bill that we have not seen: the provider is asked once more before it is called a discrepancy. */
+async function askAboutUnsettled(context: PaymentContext, paymentNumbers: readonly string[]): Promise<void> {
+  for (const payment of await unsettledPayments(context.platform.database.query, paymentNumbers)) await queryAndApply(context, payment);
 }
 
 function discrepancy(reconciliationId: string, difference: Difference, now: number): DiscrepancyRow {

@@ -88,7 +88,7 @@ export async function resolveDiscrepancy(
   return tables.selectFrom('payment_discrepancies').selectAll().where('discrepancyId', '=', discrepancyId).executeTakeFirst();
 }
 
-/** What we believe happened in `[from, to)`. */
+/** What we believe happened in `[from, to)`. A refund stands in the bill of the day on which the provider accepted it. */
 export async function ourDay(
   query: Query,
   from: number,
@@ -97,12 +97,7 @@ export async function ourDay(
   const tables = tablesOf(query);
   return {
     payments: await tables.selectFrom('payment_payments').selectAll().where('paidAt', '>=', from).where('paidAt', '<', to).execute(),
-    refunds: await tables
-      .selectFrom('payment_refunds')
-      .selectAll()
-      .where('succeededAt', '>=', from)
-      .where('succeededAt', '<', to)
-      .execute(),
+    refunds: await tables.selectFrom('payment_refunds').selectAll().where('acceptedAt', '>=', from).where('acceptedAt', '<', to).execute(),
     transfers: await tables
       .selectFrom('payment_transfers')
       .selectAll()
@@ -113,29 +108,47 @@ export async function ourDay(
   };
 }
 
+/** An amount of ours under its number; `settled` says whether we believe that it moved. */
+export interface KnownNumber {
+  readonly amountFen: number;
+  readonly settled: boolean;
+}
+
+/** How many numbers are looked up at a time. */
+const PORTION = 500;
+
+async function inPortions<R>(numbers: readonly string[], read: (portion: readonly string[]) => Promise<R[]>): Promise<R[]> {
+  const rows: R[] = [];
+  for (let start = 0; start < numbers.length; start += PORTION) rows.push(...(await read(numbers.slice(start, start + PORTION))));
+  return rows;
+}
+
+/** Payments of these numbers that have not succeeded here. */
+export async function unsettledPayments(query: Query, paymentNumbers: readonly string[]): Promise<PaymentRow[]> {
+  return inPortions(paymentNumbers, (portion) =>
+    tablesOf(query)
+      .selectFrom('payment_payments')
+      .selectAll()
+      .where('paymentNo', 'in', portion)
+      .where('status', '<>', 'succeeded')
+      .execute(),
+  );
+}
+
 /** Numbers of ours whatever their day: a bill line near midnight may belong to our next day. */
 export async function knownNumbers(
   query: Query,
   numbers: { payments: readonly string[]; refunds: readonly string[] },
-): Promise<Map<string, number>> {
+): Promise<Map<string, KnownNumber>> {
   const tables = tablesOf(query);
-  const payments =
-    numbers.payments.length === 0
-      ? []
-      : await tables
-          .selectFrom('payment_payments')
-          .select(['paymentNo as number', 'amountFen'])
-          .where('paymentNo', 'in', numbers.payments)
-          .where('status', '=', 'succeeded')
-          .execute();
-  const refunds =
-    numbers.refunds.length === 0
-      ? []
-      : await tables
-          .selectFrom('payment_refunds')
-          .select(['refundNo as number', 'amountFen'])
-          .where('refundNo', 'in', numbers.refunds)
-          .where('status', '=', 'succeeded')
-          .execute();
-  return new Map([...payments, ...refunds].map((row) => [row.number, row.amountFen]));
+  const payments = await inPortions(numbers.payments, (portion) =>
+    tables.selectFrom('payment_payments').select(['paymentNo', 'amountFen', 'status']).where('paymentNo', 'in', portion).execute(),
+  );
+  const refunds = await inPortions(numbers.refunds, (portion) =>
+    tables.selectFrom('payment_refunds').select(['refundNo', 'amountFen', 'acceptedAt']).where('refundNo', 'in', portion).execute(),
+  );
+  return new Map<string, KnownNumber>([
+    ...payments.map((row) => [row.paymentNo, { amountFen: row.amountFen, settled: row.status === 'succeeded' }] as const),
+    ...refunds.map((row) => [row.refundNo, { amountFen: row.amountFen, settled: row.acceptedAt !== null }] as const),
+  ]);
 }

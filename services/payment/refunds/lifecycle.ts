@@ -21,23 +21,28 @@ export interface RefundRequest {
 /** Writes a refund once per key, inside what is left of its payment. More than that fails at once and is told as an event. */
 export async function requestRefund(context: PaymentContext, transaction: Transaction, request: RefundRequest, now: number): Promise<void> {
   if (await findRefundByKey(transaction, request.refundKey)) return;
-  const covered = await takeForRefund(transaction, request.paymentId, request.amountFen);
   const row: RefundRow = {
     refundId: newId(now),
     refundNo: newNumber(now),
     refundKey: request.refundKey,
     paymentId: request.paymentId,
     amountFen: request.amountFen,
-    status: covered ? 'created' : 'failed',
-    reason: request.reason,
-    problem: covered ? null : 'exceedsPayment',
+    status: 'created',
+    reason: request.reason.slice(0, 80),
+    problem: null,
     attempts: 0,
-    nextAttemptAt: covered ? now : null,
+    nextAttemptAt: now,
     createdAt: now,
+    acceptedAt: null,
     succeededAt: null,
   };
-  await insertIfAbsent(transaction, 'payment_refunds', { ...row });
-  if (!covered) await tellFailed(context, transaction, row, 'exceedsPayment', now);
+  if (!(await insertIfAbsent(transaction, 'payment_refunds', { ...row }))) {
+    if (await findRefundByKey(transaction, request.refundKey)) return;
+    throw new Error(`the refund number ${row.refundNo} was drawn twice`);
+  }
+  if (await takeForRefund(transaction, request.paymentId, request.amountFen)) return;
+  await moveRefund(transaction, row.refundId, ['created'], 'failed', { problem: 'exceedsPayment', nextAttemptAt: null });
+  await tellFailed(context, transaction, row, 'exceedsPayment', now);
 }
 
 /** Sends a refund that was not sent yet, asks about one that was. Always under its first number. */
@@ -59,7 +64,7 @@ async function ask(context: PaymentContext, refund: RefundRow, payment: PaymentR
     outRefundNo: refund.refundNo,
     refundFen: fen(refund.amountFen),
     totalFen: fen(payment.amountFen),
-    reason: refund.reason.slice(0, 80),
+    reason: refund.reason,
     notifyUrl: `${context.options.notifyBaseUrl}/hooks/wechat-pay/refund`,
   });
 }
@@ -84,12 +89,12 @@ async function applyState(context: PaymentContext, refund: RefundRow, state: Ref
   if (state.amount.refundFen !== refund.amountFen) return later(context, refund, 'processing', 'amountDiffers');
   switch (state.state) {
     case 'PROCESSING':
-      return later(context, refund, 'processing', null);
+      return later(context, refund, 'processing', null, state.createdAt);
     case 'SUCCESS':
-      return succeed(context, refund, state.successAt ?? context.platform.clock.now());
+      return succeed(context, refund, state);
     case 'ABNORMAL':
     case 'CLOSED':
-      return failRefund(context, refund, state.state);
+      return failRefund(context, refund, state.state, state.createdAt);
     default:
       return state.state satisfies never;
   }
@@ -100,21 +105,25 @@ async function later(
   refund: RefundRow,
   status: 'created' | 'processing' | 'unknown',
   problem: string | null,
+  acceptedAt = refund.acceptedAt,
 ): Promise<void> {
   const now = context.platform.clock.now();
   await context.platform.database.transaction((transaction) =>
     moveRefund(transaction, refund.refundId, OPEN_REFUND, status, {
       problem,
+      acceptedAt,
       attempts: refund.attempts + 1,
       nextAttemptAt: now + pauseAfter(refund.attempts),
     }),
   );
 }
 
-async function succeed(context: PaymentContext, refund: RefundRow, succeededAt: number): Promise<void> {
-  const { database, events } = context.platform;
+async function succeed(context: PaymentContext, refund: RefundRow, state: Refund): Promise<void> {
+  const { clock, database, events } = context.platform;
+  const succeededAt = state.successAt ?? clock.now();
   await database.transaction(async (transaction) => {
     const first = await moveRefund(transaction, refund.refundId, OPEN_REFUND, 'succeeded', {
+      acceptedAt: state.createdAt,
       succeededAt,
       problem: null,
       nextAttemptAt: null,
@@ -135,10 +144,10 @@ async function succeed(context: PaymentContext, refund: RefundRow, succeededAt: 
 }
 
 /** The provider refused for good: the amount stays reserved for staff to retry, so it cannot be refunded twice meanwhile. */
-async function failRefund(context: PaymentContext, refund: RefundRow, problem: string): Promise<void> {
+async function failRefund(context: PaymentContext, refund: RefundRow, problem: string, acceptedAt = refund.acceptedAt): Promise<void> {
   const now = context.platform.clock.now();
   await context.platform.database.transaction(async (transaction) => {
-    const first = await moveRefund(transaction, refund.refundId, OPEN_REFUND, 'failed', { problem, nextAttemptAt: null });
+    const first = await moveRefund(transaction, refund.refundId, OPEN_REFUND, 'failed', { problem, acceptedAt, nextAttemptAt: null });
     if (first) await tellFailed(context, transaction, refund, problem, now);
   });
 }

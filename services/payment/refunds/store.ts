@@ -27,7 +27,7 @@ export async function dueRefunds(query: Query, now: number, limit: number): Prom
     .execute();
 }
 
-type RefundChange = Partial<Pick<RefundRow, 'problem' | 'attempts' | 'nextAttemptAt' | 'succeededAt'>>;
+type RefundChange = Partial<Pick<RefundRow, 'problem' | 'attempts' | 'nextAttemptAt' | 'acceptedAt' | 'succeededAt'>>;
 
 /** Guarded change of a refund; false when it is in none of `from` any more. */
 export async function moveRefund(

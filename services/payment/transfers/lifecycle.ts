@@ -11,7 +11,7 @@ import { giveBackShare, takeForSharing } from '../store';
 import type { ShareRow, TransferRow } from '../tables';
 import { endTransfer } from './ending';
 import { pursueShares } from './sharing';
-import { findTransferByKey, moveTransfer } from './store';
+import { findTransferByKey, moveTransfer, wasTold } from './store';
 
 export interface PayoutRequest {
   readonly payoutKey: string;
@@ -45,7 +45,10 @@ export async function requestPayout(context: PaymentContext, transaction: Transa
     createdAt: now,
     finishedAt: null,
   };
-  await insertIfAbsent(transaction, 'payment_transfers', { ...row });
+  if (!(await insertIfAbsent(transaction, 'payment_transfers', { ...row }))) {
+    if (await findTransferByKey(transaction, request.payoutKey)) return;
+    throw new Error(`the transfer number ${row.transferNo} was drawn twice`);
+  }
   if (request.rail === 'transfer') return;
   const reserved = await reserveShares(transaction, row, request.parts, now);
   if (!reserved) await endTransfer(context, transaction, row, { to: 'failed', code: 'notShareable', finishedAt: now, paidFen: 0 });
@@ -132,12 +135,16 @@ async function applyRejection(
 
 async function applyState(context: PaymentContext, transfer: TransferRow, answer: AcceptedTransfer | Transfer): Promise<void> {
   const { clock, database } = context.platform;
+  if ('amountFen' in answer && answer.amountFen !== transfer.amountFen) {
+    context.platform.log.error({ transferId: transfer.transferId }, 'a transfer at the provider has another amount');
+    return later(context, transfer, transfer.status, 'amountDiffers');
+  }
   const end = endOf(answer.state);
   if (end === undefined) return awaitOrWait(context, transfer, answer);
   const facts = {
     to: end,
     code: answer.failReason ?? answer.state,
-    finishedAt: clock.now(),
+    finishedAt: 'updatedAt' in answer && answer.updatedAt !== undefined ? answer.updatedAt : clock.now(),
     paidFen: end === 'succeeded' ? transfer.amountFen : 0,
   };
   await database.transaction((transaction) => endTransfer(context, transaction, transfer, facts));
@@ -175,20 +182,15 @@ async function awaitOrWait(context: PaymentContext, transfer: TransferRow, answe
       attempts: transfer.attempts + 1,
       nextAttemptAt: now + pauseAfter(transfer.attempts),
     };
-    const first = await moveTransfer(
-      transaction,
-      transfer.transferId,
-      ['created', 'processing', 'unknown'],
-      'awaiting_confirmation',
-      change,
-    );
-    if (first) {
+    const told = await wasTold(transaction, transfer.transferId);
+    const moved = await moveTransfer(transaction, transfer.transferId, OPEN_TRANSFER, 'awaiting_confirmation', change);
+    if (moved && !told) {
       await events.emit(transaction, transferAwaitingConfirmation, {
         aggregateId: transfer.payoutKey,
         occurredAt: now,
         payload: { payoutKey: transfer.payoutKey, transferNo: transfer.transferNo },
       });
-    } else await moveTransfer(transaction, transfer.transferId, ['awaiting_confirmation'], 'awaiting_confirmation', change);
+    }
   });
 }
 

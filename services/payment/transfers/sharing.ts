@@ -15,7 +15,14 @@ import { moveShare, moveTransfer, sharesOf } from './store';
 export async function pursueShares(context: PaymentContext, transfer: TransferRow): Promise<void> {
   const { database } = context.platform;
   const shares = await sharesOf(database.query, transfer.transferId);
-  if (transfer.status === 'created' && !(await addReceiver(context, transfer))) return wait(context, transfer, 'created');
+  if (transfer.status === 'created') {
+    const receiver = await addReceiver(context, transfer);
+    if (receiver === 'later') return wait(context, transfer, 'created');
+    if (receiver !== 'ok') {
+      for (const share of shares) await finishShare(context, share, 'failed', receiver.code);
+      return conclude(context, transfer);
+    }
+  }
   for (const share of shares) {
     if (share.status === 'succeeded' || share.status === 'failed') continue;
     await pursueShare(context, transfer, share);
@@ -23,7 +30,8 @@ export async function pursueShares(context: PaymentContext, transfer: TransferRo
   await conclude(context, transfer);
 }
 
-async function addReceiver(context: PaymentContext, transfer: TransferRow): Promise<boolean> {
+/** A promoter who cannot receive shares ends the payout before any was sent. */
+async function addReceiver(context: PaymentContext, transfer: TransferRow): Promise<'ok' | 'later' | { code: string }> {
   const outcome = await context.options.wechatPay.sharing.addReceiver({
     appId: context.options.appIds.transfer,
     type: 'PERSONAL_OPENID',
@@ -31,7 +39,9 @@ async function addReceiver(context: PaymentContext, transfer: TransferRow): Prom
     relation: 'DISTRIBUTOR',
   });
   await recordAttempt(context, transfer.transferId, 'sharing.addReceiver', outcome);
-  return outcome.kind === 'ok';
+  if (outcome.kind === 'ok') return 'ok';
+  const final = outcome.kind === 'rejected' && (outcome.advice === 'businessRule' || outcome.advice === 'bug');
+  return final ? { code: outcome.code } : 'later';
 }
 
 async function pursueShare(context: PaymentContext, transfer: TransferRow, share: ShareRow): Promise<void> {

@@ -45,6 +45,17 @@ export async function moveTransfer(
   return numUpdatedRows === 1n;
 }
 
+/** Whether the promoter was told to confirm: the provider's number is stored with that event. Locks the transfer. */
+export async function wasTold(transaction: Transaction, transferId: string): Promise<boolean> {
+  const row = await tablesOf(transaction)
+    .selectFrom('payment_transfers')
+    .select('providerBillNo')
+    .where('transferId', '=', transferId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined && row.providerBillNo !== null;
+}
+
 export async function sharesOf(query: Query, transferId: string): Promise<ShareRow[]> {
   return tablesOf(query).selectFrom('payment_shares').selectAll().where('transferId', '=', transferId).orderBy('shareId').execute();
 }

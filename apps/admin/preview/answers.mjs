@@ -47,6 +47,7 @@ const lists = {
   '/staff/v1/staff': data.staff,
   '/staff/v1/audit': data.audit,
   '/staff/v1/dead-letters': data.deadLetters,
+  '/staff/v1/stock': data.stock,
 };
 
 function read(url) {
@@ -81,6 +82,8 @@ function read(url) {
       return one(data.commissionDetail(id));
     case 'reconciliations':
       return page(data.discrepancies);
+    case 'categories':
+      return one({ items: data.categories });
     case 'carriers':
       return one({ items: data.carriers });
     default:

@@ -25,6 +25,7 @@ const routes: RouteRecordRaw[] = [
     children: [
       page('', 'dashboard', 'dashboard.read', () => import('./pages/dashboard/DashboardPage.vue')),
       page('products', 'products', 'catalog.read', () => import('./pages/catalog/ProductsPage.vue')),
+      page('stock', 'stock', 'catalog.read', () => import('./pages/catalog/StockPage.vue')),
       page('imports', 'imports', 'catalog.read', () => import('./pages/catalog/ImportsPage.vue')),
       page('imports/:importId', 'import', 'catalog.read', () => import('./pages/catalog/ImportPage.vue'), 'imports'),
       page('orders', 'orders', 'order.read', () => import('./pages/orders/OrdersPage.vue')),

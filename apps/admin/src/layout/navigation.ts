@@ -23,6 +23,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     name: 'goods',
     items: [
       { name: 'products', path: '/products', permission: 'catalog.read', key: 'p' },
+      { name: 'stock', path: '/stock', permission: 'catalog.read' },
       { name: 'imports', path: '/imports', permission: 'catalog.read', key: 'i' },
     ],
   },

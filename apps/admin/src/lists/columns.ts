@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly widthPx?: number;
   /** Not shown until somebody chooses it. */
   readonly optional?: boolean;
+  /** Stays in view at the right edge. */
+  readonly pinned?: boolean;
   /** Cannot be hidden. */
   readonly fixed?: boolean;
 }

@@ -48,6 +48,12 @@ export const catalogWords = {
     ],
     bulkConfirm: ['确认（{count} 个）', 'Confirm ({count})'],
   },
+  stock: {
+    note: ['每个规格在仓库中的在库、占用与可售', 'On hand, reserved and available of every SKU'],
+    onHand: ['在库', 'On hand'],
+    reserved: ['占用', 'Reserved'],
+    skuId: ['规格编号', 'SKU id'],
+  },
   import: {
     title: ['视频号导入', 'Channels import'],
     note: [

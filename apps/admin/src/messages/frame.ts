@@ -44,6 +44,7 @@ export const frameWords = {
   nav: {
     dashboard: ['数据看板', 'Dashboard'],
     products: ['商品', 'Products'],
+    stock: ['库存', 'Stock'],
     imports: ['视频号导入', 'Channels import'],
     orders: ['订单', 'Orders'],
     'after-sales': ['售后', 'After-sales'],

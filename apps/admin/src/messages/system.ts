@@ -45,7 +45,10 @@ export const systemWords = {
     suspend: ['停用此账号', 'Suspend this account'],
   },
   role: {
-    note: ['勾选后按角色保存，立即对该角色的所有员工生效。', 'Tick and save per role; it takes effect for everybody with the role.'],
+    note: [
+      '内置角色不能修改；新建的角色勾选后保存，立即对该角色的所有员工生效。',
+      'Built-in roles stay as they are; tick and save your own, it takes effect for everybody with the role.',
+    ],
     add: ['新建角色', 'Add a role'],
     builtIn: ['内置', 'built in'],
     permission: ['权限', 'Permission'],
@@ -100,6 +103,7 @@ export const systemWords = {
     occurredAt: ['发生时间', 'Occurred'],
     replay: ['重放', 'Replay'],
     replayed: ['已重新投递', 'Delivered again'],
+    gone: ['该事件已不在死信中', 'It is no longer a dead letter'],
     replayNote: ['处理者以自然键去重，重放不会让业务生效两次。', 'Reactions are idempotent: a replay does nothing twice.'],
     replayMany: ['重放所选', 'Replay selected'],
     replayManyNote: [

@@ -16,8 +16,6 @@ export default defineConfig({
   build: { target: 'es2018' },
   server: {
     host: '127.0.0.1',
-    proxy: Object.fromEntries(
-      ['/api', '/r/', '/files', '/pictures'].map((prefix) => [prefix, process.env.QIANXING_SERVER ?? 'http://127.0.0.1:7300']),
-    ),
+    proxy: Object.fromEntries(['/api', '/r/', '/media'].map((prefix) => [prefix, process.env.QIANXING_SERVER ?? 'http://127.0.0.1:7300'])),
   },
 });

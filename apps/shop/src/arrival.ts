@@ -20,14 +20,25 @@ async function recordVisit(arrival: Arrival): Promise<void> {
   else keepWaitingArrival(storage, arrival, Date.now());
 }
 
-/** Called before login as well: somebody may have been offline when the link was opened. */
-export async function recordWaitingVisit(): Promise<void> {
+async function recordWaitingVisit(): Promise<void> {
   const waiting = waitingArrival(storage, Date.now());
   if (waiting !== null) await recordVisit(waiting);
 }
 
 /** Reads how somebody came, remembers by whose link, and opens the product that the link was about. */
-export async function arrive(launchQuery: LaunchQuery): Promise<void> {
+export function arrive(launchQuery: LaunchQuery): void {
+  arriving = readAndRecord(launchQuery);
+}
+
+let arriving: Promise<void> = Promise.resolve();
+
+/** The visit of this start is recorded, or one that had to wait (somebody may have been offline when the link was opened). Awaited before login. */
+export async function visitRecorded(): Promise<void> {
+  await arriving;
+  await recordWaitingVisit();
+}
+
+async function readAndRecord(launchQuery: LaunchQuery): Promise<void> {
   const arrival = readArrival({ ...addressQuery(), ...launchQuery });
   forgetAddressQuery();
   if (arrival.productId !== null) setTimeout(() => open(`/goods/product/index?productId=${arrival.productId}`), 0);

@@ -383,7 +383,10 @@ export function createMemberRoutes({ products, id, problem }) {
       channel: body.channel,
       status: 'pending',
       amountFen: trade.payableFen,
-      handover: { kind: 'redirect', url: body.returnUrl },
+      handover:
+        body.channel === 'h5'
+          ? { kind: 'redirect', url: body.returnUrl }
+          : { kind: 'jsapi', appId: 'wx1', timeStamp: '1', nonceStr: 'n', package: 'prepay_id=p', signType: 'RSA', paySign: 's' },
       paidAt: null,
       expiresAt: trade.expiresAt,
     }),

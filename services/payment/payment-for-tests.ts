@@ -43,7 +43,7 @@ export async function openRoom(kind: TestDatabaseKind) {
   return roomOn(await databases.open(kind, prepare));
 }
 
-export function roomOn<D extends Database>(database: D) {
+function roomOn<D extends Database>(database: D) {
   const clock = virtualClock();
   const provider = fakeWechatPay(clock);
   const errors: string[] = [];

@@ -272,5 +272,3 @@ export function fakeWechatPay(clock: Clock) {
     amountOf: (number: string): Fen => mutable(orders, number).amount?.totalFen ?? fen(0),
   };
 }
-
-export type FakeWechatPay = ReturnType<typeof fakeWechatPay>;

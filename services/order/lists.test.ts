@@ -130,6 +130,12 @@ describe.each(testDatabases())('reading orders on $name', (kind) => {
     );
     const found = await shop.call(orderContract.staffAfterSales, shop.staff, { query: { text: numbers[1] } });
     expect(successOf(found).items.map((row) => row.afterSaleNo)).toEqual([numbers[1]]);
+    for (const [text, count] of [
+      [desk.flat()[0]!.orderNo, 3],
+      ['%', 0],
+      ['9', 0],
+    ] as const)
+      expect(successOf(await shop.call(orderContract.staffAfterSales, shop.staff, { query: { text } })).items).toHaveLength(count);
     expect(successOf(await shop.call(orderContract.listAfterSales, shop.buyer(OTHER_MEMBER), {})).items).toEqual([]);
     expect(successOf(await shop.call(orderContract.listAfterSales, shop.buyer(), { query: { orderId: newId() } })).items).toEqual([]);
   });

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openScreens, part, type Screens, shot } from './harness/browser';
 import { until } from './harness/callers';
-import { shopPage, signInStaff, yuan } from './harness/sign-in';
+import { signInStaff, visit, yuan } from './harness/sign-in';
 import { startWorld, type World } from './harness/world';
 
 interface Card {
@@ -33,7 +33,7 @@ describe('the Channels shop fills an empty shop', () => {
   it('given an empty shop, when staff start the import and apply its preview, then 150 products and more are for sale', async () => {
     expect((await list()).items).toEqual([]);
     const phone = await screens.phone();
-    await phone.goto(shopPage(world, 'goods/search/index'));
+    await visit(phone, world, 'goods/search/index');
     await part(phone, 'state-empty').waitFor();
     await shot(phone, '8-empty-shop');
 
@@ -66,7 +66,7 @@ describe('the Channels shop fills an empty shop', () => {
     const sku = product.skus.reduce((cheapest, one) => (one.priceFen < cheapest.priceFen ? one : cheapest));
     const stockOfAll = product.skus.reduce((sum, { available }) => sum + available, 0);
     const phone = await screens.phone();
-    await phone.goto(shopPage(world, `goods/product/index?productId=${product.productId}`));
+    await visit(phone, world, `goods/product/index?productId=${product.productId}`);
     await expectPriceAndStock(phone, sku.priceFen, stockOfAll);
     await shot(phone, '8-before-the-change');
 

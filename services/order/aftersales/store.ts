@@ -1,5 +1,5 @@
 import { type Query, sumInteger, type Transaction } from '@qianxing/database';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { AfterSaleStatus } from '../model';
 import { mayFollowAfterSale } from '../rules';
 import type { AfterSaleRow, OrderTables } from '../tables';
@@ -178,7 +178,8 @@ export interface AfterSaleFilter {
   readonly memberId?: string | undefined;
   readonly orderId?: string | undefined;
   readonly status?: AfterSaleStatus | undefined;
-  readonly afterSaleNo?: string | undefined;
+  /** Beginning of the after-sale's or its order's number. */
+  readonly number?: string | undefined;
 }
 
 export async function listAfterSales(
@@ -191,8 +192,15 @@ export async function listAfterSales(
   if (filter.memberId !== undefined) rows = rows.where('memberId', '=', filter.memberId);
   if (filter.orderId !== undefined) rows = rows.where('orderId', '=', filter.orderId);
   if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
-  if (filter.afterSaleNo !== undefined) rows = rows.where('afterSaleNo', 'like', `${filter.afterSaleNo}%`);
+  if (filter.number !== undefined) rows = rows.where(numberBegins(filter.number));
   return rows.execute();
+}
+
+/** Wildcards in the text count as themselves. */
+function numberBegins(text: string): RawBuilder<boolean> {
+  const beginning = `${text.replace(/[!%_]/g, (sign) => `!${sign}`)}%`;
+  return sql<boolean>`(afterSaleNo like ${beginning} escape '!'
+    or orderId in (select orderId from order_orders where orderNo like ${beginning} escape '!'))`;
 }
 
 export interface AfterSaleHistoryRow {

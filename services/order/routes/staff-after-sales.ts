@@ -38,7 +38,7 @@ export function staffAfterSaleRoutes(context: OrderContext): Route[] {
       const limit = query.limit ?? 20;
       const rows = await listAfterSales(
         database.query,
-        { status: query.status, afterSaleNo: query.text },
+        { status: query.status, number: query.text },
         { before: cursor.value?.[0], limit: limit + 1 },
       );
       const page = rows.slice(0, limit);

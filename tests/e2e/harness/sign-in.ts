@@ -23,8 +23,11 @@ export async function signInMember(page: Page, world: World, phone: string): Pro
   await part(page, 'login-submit').click();
 }
 
-/** Address of a page of the shop. */
-export const shopPage = (world: World, path: string): string => `${world.serverUrl}/#/${path}`;
+/** Opens a page of the shop anew: a change after the hash alone would leave the page before it in the document. */
+export async function visit(page: Page, world: World, path: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(`${world.serverUrl}/#/${path}`);
+}
 
 /** An amount as both applications write it: `1,234.50`. */
 export const yuan = (amountFen: number): string => (amountFen / 100).toFixed(2).replace(/\B(?=(\d{3})+(?=\.))/g, ',');

@@ -32,6 +32,14 @@ Object.defineProperty(CSSStyleDeclaration.prototype, 'cssText', {
   },
 });
 
+/** WeChat's events are plain objects; the engine hands over a shadow of the event, and the framework only believes what is the object's own. */
+const { wrapShadowedEvent } = glassEasel.Event.prototype;
+glassEasel.Event.prototype.wrapShadowedEvent = function wrap(...given) {
+  const shadow = wrapShadowedEvent.apply(this, given);
+  shadow.detail = this.detail;
+  return shadow;
+};
+
 // ---- elements that stand in for WeChat's -------------------------------------------------------------------------------------------
 
 class Picture extends HTMLElement {

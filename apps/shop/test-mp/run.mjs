@@ -69,6 +69,7 @@ const browser = await chromium.launch({
 });
 mkdirSync(artefacts, { recursive: true });
 const outside = [];
+const closing = new Set();
 
 async function openProgram(wanted) {
   settings = wanted;
@@ -86,8 +87,13 @@ async function openProgram(wanted) {
   });
   // The build knows the server by its usual address; here the stand-in answers under its own.
   await page.route(`${BUILT_ORIGIN}/**`, async (route) => {
-    const answer = await route.fetch({ url: route.request().url().replace(BUILT_ORIGIN, api.origin) });
-    await route.fulfill({ response: answer });
+    try {
+      const answer = await route.fetch({ url: route.request().url().replace(BUILT_ORIGIN, api.origin) });
+      await route.fulfill({ response: answer });
+    } catch (error) {
+      // A test may end while a picture is still on its way.
+      if (!closing.has(context)) throw error;
+    }
   });
   await page.goto(api.origin);
   await page.waitForFunction(() => window.miniProgramReady === true || window.miniProgramLog?.errors.length > 0);
@@ -97,7 +103,16 @@ async function openProgram(wanted) {
       window.miniProgramLog.calls.map(([name, given]) => [name, typeof given === 'string' ? given : (given?.url ?? given?.title ?? '')]),
     );
   assert.deepEqual(await errors(), [], 'the program starts without an error');
-  return { page, errors, calls, shot: (name) => page.screenshot({ path: join(artefacts, `${name}.png`) }), close: () => context.close() };
+  return {
+    page,
+    errors,
+    calls,
+    shot: (name) => page.screenshot({ path: join(artefacts, `${name}.png`) }),
+    close: () => {
+      closing.add(context);
+      return context.close();
+    },
+  };
 }
 
 const tests = {

@@ -37,4 +37,6 @@ export interface OrderNeeds {
   memberIdByNo(memberNo: number): Promise<string | undefined>;
   /** Who earns if this member buys now; frozen into the lines. */
   beneficiaries(memberId: string): Promise<BeneficiaryChain | null>;
+  /** Whether it is not known yet if somebody brought this member. */
+  isBindingPending(memberId: string): Promise<boolean>;
 }

@@ -124,12 +124,17 @@ export function shopOn<D extends Database>(database: D, options: ShopOptions = {
     [ADDRESS, address()],
     [REMOTE_ADDRESS, address({ provinceCode: '65', provinceName: '新疆' })],
   ]);
+  const unbound = new Set<string>();
   const needs: OrderNeeds = {
     skuFacts: async (skuIds) => new Map(skuIds.flatMap((id) => (catalogue.has(id) ? [[id, catalogue.get(id) as OrderableSku]] : []))),
     address: async (_memberId, addressId) => addresses.get(addressId),
     members: async (ids) => new Map(ids.map((id) => [id, { memberNo: id === MEMBER ? 1 : 2, nickname: `会员${id === MEMBER ? 1 : 2}` }])),
     memberIdByNo: async (memberNo) => (memberNo === 1 ? MEMBER : memberNo === 2 ? OTHER_MEMBER : undefined),
-    beneficiaries: async () => ({ planVersionId: newId(500), levels: [{ level: 1, promoterId: newId(501), promoterNo: 77, rateBp: 500 }] }),
+    isBindingPending: async (memberId) => unbound.has(memberId),
+    beneficiaries: async (memberId) =>
+      unbound.has(memberId)
+        ? null
+        : { planVersionId: newId(500), levels: [{ level: 1, promoterId: newId(501), promoterNo: 77, rateBp: 500 }] },
   };
   const bus = createEventBus({
     database,
@@ -187,6 +192,7 @@ export function shopOn<D extends Database>(database: D, options: ShopOptions = {
     database,
     clock,
     catalogue,
+    unbound,
     service,
     bus,
     tables,

@@ -3,7 +3,7 @@ import { ok, platformProblems, type Result } from '@qianxing/errors';
 import { formatYuan } from '@qianxing/money';
 import type { Platform } from '@qianxing/service';
 import type { OrderPolicy } from './model';
-import type { DeliveryAddress, OrderNeeds } from './needs';
+import type { OrderNeeds } from './needs';
 import { type PlacedTrade, type Placement, replay, tradeByRequestKey } from './placement';
 import { fail } from './problems';
 import { type Item, type PricedTrade, priceTrade } from './rules';
@@ -67,24 +67,22 @@ export async function placeTrade(ordering: Ordering, request: OrderRequest): Pro
       details: { payableFen: priced.value.payableFen },
     });
   }
-  return submitOnce(ordering, await placementOf(ordering, request, requestHash, priced.value, address));
+  const beneficiaries = await ordering.needs.beneficiaries(request.memberId);
+  // A buyer who registered a moment ago may belong to a promoter of whom we have not heard yet: freezing «nobody» would take their commission.
+  if (beneficiaries === null && (await ordering.needs.isBindingPending(request.memberId))) return platformProblems.fail('busy');
+  return submitOnce(ordering, placementOf(ordering, request, { requestHash, priced: priced.value, address, beneficiaries }));
 }
 
-async function placementOf(
+function placementOf(
   ordering: Ordering,
   request: OrderRequest,
-  requestHash: string,
-  priced: PricedTrade,
-  address: DeliveryAddress,
-): Promise<Placement> {
+  found: Pick<Placement, 'requestHash' | 'priced' | 'address' | 'beneficiaries'>,
+): Placement {
   return {
+    ...found,
     memberId: request.memberId,
     requestKey: request.requestKey,
-    requestHash,
-    priced,
-    address,
     remark: request.remark,
-    beneficiaries: await ordering.needs.beneficiaries(request.memberId),
     now: request.now,
     expiresAt: request.now + ordering.policy.paymentWindowMs,
   };

@@ -48,6 +48,20 @@ describe.each(testDatabases())('placing a trade on $name', (kind) => {
     expect(await shop.findings()).toEqual([]);
   });
 
+  it('given a registration that promotion has not heard of, when its member buys, then nothing is placed and the same key works later', async () => {
+    await shop.stock(SKUS.tyre, 4);
+    const items = [{ skuId: SKUS.tyre, quantity: 4 }];
+    const quote = successOf(await shop.call(orderContract.quote, shop.buyer(), { body: { items, addressId: ADDRESS } }));
+    const key = newId();
+    shop.unbound.add(MEMBER);
+    expect(codeOf(await place(items, quote.payableFen, key))).toBe('request.busy');
+    await nothingPlaced();
+    shop.unbound.delete(MEMBER);
+    const trade = successOf(await place(items, quote.payableFen, key));
+    const [line] = await shop.lines((await shop.ordersOf(trade.tradeId))[0]!.orderId);
+    expect(line!.beneficiaries).not.toBeNull();
+  });
+
   it('given a surcharge for the province, when the trade is placed, then freight is the quote’s', async () => {
     await shop.stock(SKUS.tyre, 1);
     const items = [{ skuId: SKUS.tyre, quantity: 1 }];

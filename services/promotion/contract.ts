@@ -456,5 +456,7 @@ export interface PromotionApi {
     planVersionId: string;
     levels: readonly { level: 1 | 2 | 3; promoterId: string; promoterNo: number; rateBp: number }[];
   } | null>;
+  /** While the word of a fresh registration, which may bind the member to a promoter, is still on its way here. */
+  isBindingPending(memberId: string): Promise<boolean>;
   totals(): Promise<{ promoters: number; pendingFen: number; availableFen: number; paidFen: number; withdrawalsToReview: number }>;
 }

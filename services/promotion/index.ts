@@ -1,4 +1,5 @@
 import { defineService, type Platform, type Service } from '@qianxing/service';
+import { MINUTE_MS } from '@qianxing/time';
 import { createAccounts } from './account/account';
 import { promotionChecks } from './checks';
 import type { PromotionContext, PromotionOptions } from './context';
@@ -12,7 +13,7 @@ import { demoPlan, directSalePlan } from './plan/seed';
 import { createPosters } from './poster/posters';
 import { promotionProblems } from './problems';
 import { promotionReactions } from './reactions';
-import { countPromoters, earningAncestors } from './referral/store';
+import { countPromoters, earningAncestors, findMember } from './referral/store';
 import { promoterRoutes } from './routes/promoter';
 import { referralRoutes } from './routes/referral';
 import { staffRoutes } from './routes/staff';
@@ -51,6 +52,16 @@ export function createPromotionService(platform: Platform, needs: PromotionNeeds
   });
 }
 
+/** Longer than a registration is ever under way; after that the member buys as somebody whom nobody brought. */
+const PENDING_AT_MOST_MS = 5 * MINUTE_MS;
+
+async function isBindingPending({ platform, needs }: PromotionContext, memberId: string): Promise<boolean> {
+  const known = await findMember(platform.database.query, memberId);
+  if (known !== undefined && known.memberNo !== null) return false;
+  const profile = (await needs.members([memberId])).get(memberId);
+  return profile !== undefined && platform.clock.now() - profile.createdAt < PENDING_AT_MOST_MS;
+}
+
 function promotionApi(context: PromotionContext): PromotionApi {
   const { query } = context.platform.database;
   return {
@@ -63,6 +74,7 @@ function promotionApi(context: PromotionContext): PromotionApi {
       });
       return levels.length === 0 ? null : { planVersionId: row.planVersionId, levels };
     },
+    isBindingPending: (memberId) => isBindingPending(context, memberId),
     totals: async () => {
       const { promoters, paidFen } = await countPromoters(query);
       const { pendingFen, availableFen } = await context.accounts.totals(query);

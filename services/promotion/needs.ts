@@ -4,6 +4,8 @@ export interface MemberCard {
   readonly nickname: string;
   /** Nickname with its middle replaced, for showing to other members. */
   readonly nicknameMasked: string;
+  /** When the member registered. */
+  readonly createdAt: number;
 }
 
 /** What a poster shows of a product. `picturePath` is a file on this machine (SVG, PNG or JPEG). */

@@ -73,7 +73,8 @@ export function composeServices(
   const catalog = createCatalogService(
     platform,
     {
-      setAvailable: (skuId, warehouseId, available, source) => late('order').setAvailable(skuId, warehouseId, available, source),
+      setAvailable: (skuId, warehouseId, available, source, toldUnits) =>
+        late('order').setAvailable(skuId, warehouseId, available, source, toldUnits),
       available: (skuIds) => late('order').available(skuIds),
     },
     {
@@ -92,6 +93,7 @@ export function composeServices(
       members: user.api.members,
       memberIdByNo: user.api.memberIdByNo,
       beneficiaries: (memberId) => late('promotion').beneficiaries(memberId),
+      isBindingPending: (memberId) => late('promotion').isBindingPending(memberId),
     },
     { policy: orderPolicy, returnAddress },
   );

@@ -1,9 +1,10 @@
 import { testDatabases } from '@qianxing/testing';
-import { DAY_MS } from '@qianxing/time';
+import { DAY_MS, MINUTE_MS } from '@qianxing/time';
 import { memberRegistered, memberReturned } from '@qianxing/user/contract';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { promotionContract } from '../contract';
+import type { PromotionTables } from '../tables';
 import { openRoom, type Room, staffOf, testOptions } from '../testing/room';
 import { bind, readVisit, signVisit } from './binding';
 import { findMember } from './store';
@@ -24,6 +25,18 @@ for (const kind of testDatabases()) {
     const referrerOf = async (memberId: string) => (await findMember(room.database.query, memberId))?.referrerNo;
     const returned = async (member: { memberId: string; memberNo: number }, code: string) =>
       room.hear(memberReturned, { ...member, referralToken: await room.visit(code) }, member.memberId);
+
+    it('given a registration that promotion has not heard of yet, then the binding is pending, and only for so long', async () => {
+      const { memberId } = await room.register();
+      const pending = () => room.service.api.isBindingPending(memberId);
+      expect(await pending()).toBe(false);
+      await room.database.transaction((transaction) =>
+        transaction.withTables<PromotionTables>().deleteFrom('promotion_members').where('memberId', '=', memberId).execute(),
+      );
+      expect(await pending()).toBe(true);
+      room.clock.advance(5 * MINUTE_MS);
+      expect(await pending()).toBe(false);
+    });
 
     it('given a visitor registers with a visit token, then the referrer, the evidence and ten layers are kept', async () => {
       const chain = await room.line(12);

@@ -12,7 +12,7 @@ import { memberRegistered } from '@qianxing/user/contract';
 import type { PromotionOptions } from '../context';
 import { promotionContract } from '../contract';
 import { createPromotionService } from '../index';
-import type { PromotionNeeds } from '../needs';
+import type { MemberCard, PromotionNeeds } from '../needs';
 import { demoPlan, directSalePlan } from '../plan/seed';
 
 export const RETURN_WINDOW_MS = 7 * DAY_MS;
@@ -58,7 +58,7 @@ export async function openRoom(kind: TestDatabaseKind, changes: Partial<Promotio
     },
   };
   const world = {
-    names: new Map<string, { memberNo: number; nickname: string; nicknameMasked: string }>(),
+    names: new Map<string, MemberCard>(),
     paidOrders: new Map<string, number>(),
     withoutConsent: new Set<string>(),
     withoutWechat: new Set<string>(),
@@ -122,7 +122,8 @@ export async function openRoom(kind: TestDatabaseKind, changes: Partial<Promotio
   async function register(referralToken: string | null = null): Promise<{ memberId: string; memberNo: number; actor: MemberActor }> {
     lastNo += 1;
     const memberId = newId(clock.now());
-    world.names.set(memberId, { memberNo: lastNo, nickname: `会员${lastNo}`, nicknameMasked: `会**${lastNo % 10}` });
+    const createdAt = clock.now();
+    world.names.set(memberId, { memberNo: lastNo, nickname: `会员${lastNo}`, nicknameMasked: `会**${lastNo % 10}`, createdAt });
     await hear(memberRegistered, { memberId, memberNo: lastNo, referralToken }, memberId);
     return { memberId, memberNo: lastNo, actor: memberOf(memberId) };
   }

@@ -15,19 +15,8 @@ import {
 } from '../world/shop';
 import { copiedWorld, type World } from '../world/world';
 import { FAILPOINTS } from './failpoints';
-import { type Before, expectExactly, lookBefore, NOTHING, unitsOf } from './loop';
+import { type Before, basket, expectExactly, lookBefore, NOTHING, unitsOf } from './loop';
 import { type Supervised, supervise } from './supervisor';
-
-/** Two SKUs of two merchants where there are: one payment, two orders. */
-function basket({ cast: { skus } }: World): Item[] {
-  const [first, ...others] = skus.filter(({ available }) => available > 40);
-  const second = others.find(({ merchantId }) => merchantId !== first?.merchantId) ?? others[0];
-  if (first === undefined || second === undefined) throw new Error('the template has too few goods');
-  return [
-    { skuId: first.skuId, quantity: 2 },
-    { skuId: second.skuId, quantity: 1 },
-  ];
-}
 
 describe('the server is killed between any two steps', () => {
   let world: World;

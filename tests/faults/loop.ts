@@ -1,9 +1,20 @@
 import { expect } from 'vitest';
 import { until } from '../world/http';
 import type { Person } from '../world/people';
-import { type Caller, everything, type Order } from '../world/shop';
+import { type Caller, everything, type Item, type Order } from '../world/shop';
 import { offlineCheck, quiet, sandboxBooks, type World } from '../world/world';
 import type { Supervised } from './supervisor';
+
+/** Two SKUs of two merchants where there are: one payment, two orders. */
+export function basket({ cast: { skus } }: World): Item[] {
+  const [first, ...others] = skus.filter(({ available }) => available > 40);
+  const second = others.find(({ merchantId }) => merchantId !== first?.merchantId) ?? others[0];
+  if (first === undefined || second === undefined) throw new Error('the template has too few goods');
+  return [
+    { skuId: first.skuId, quantity: 2 },
+    { skuId: second.skuId, quantity: 1 },
+  ];
+}
 
 /** What is true of a world before the faults, so that afterwards exactly what was asked for has been added. */
 export interface Before {

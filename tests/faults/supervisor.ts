@@ -1,4 +1,4 @@
-import { ask, bodyOf, demand, isInProgress, isTryAgain, pause, until } from '../world/http';
+import { acceptedBody, ask, demand, isInProgress, isTryAgain, pause, until } from '../world/http';
 import { launchServer, leave, type Running } from '../world/processes';
 import type { Caller } from '../world/shop';
 import type { World } from '../world/world';
@@ -21,9 +21,9 @@ const MINUTE_MS = 60_000;
 
 /**
  * Starts the server with the first failpoint armed. When it dies by SIGKILL it is started again with the next one, and after the last
- * without any. The order of the list is the order in which the work reaches them.
+ * without any. The order of the list is the order in which the work reaches them. With `port` it is a further server of the same world.
  */
-export async function supervise(world: World, failpoints: readonly string[]): Promise<Supervised> {
+export async function supervise(world: World, failpoints: readonly string[], port?: number): Promise<Supervised> {
   const left = [...failpoints];
   const deaths: string[] = [];
   let stopped = false;
@@ -33,7 +33,11 @@ export async function supervise(world: World, failpoints: readonly string[]): Pr
 
   function life(): Promise<Running> {
     const [armed] = left;
-    return launchServer({ ...world.settings, ...(armed === undefined ? {} : { QIANXING_FAILPOINTS: withAction(armed) }) });
+    return launchServer({
+      ...world.settings,
+      ...(port === undefined ? {} : { QIANXING_HTTP_PORT: String(port), QIANXING_HTTP_PUBLIC_URL: world.place.serverUrl }),
+      ...(armed === undefined ? {} : { QIANXING_FAILPOINTS: withAction(armed) }),
+    });
   }
 
   /** A server that cannot start, because its database is down too, is started again, as a service manager does. */
@@ -82,10 +86,14 @@ const withAction = (failpoint: string): string => (failpoint.includes('=') ? fai
 
 /**
  * A client that does not give up: the same request with the same key until there is an answer that is not «try again». When the first
- * attempt left its key held, a minute passes: the lease of the dead server's request ends. `onCut` hears of every request without an answer.
+ * attempt left its key held, a minute passes: the lease of the dead server's request ends. `onCut` hears of every request without an answer;
+ * with `others` every attempt goes to the next server.
  */
-export function insistentCaller({ place }: Pick<World, 'place'>, onCut: () => void = () => undefined): Caller {
+export function insistentCaller({ place }: Pick<World, 'place'>, options: { others?: readonly string[]; onCut?: () => void } = {}): Caller {
   const { serverUrl, sandboxUrl } = place;
+  const { others = [], onCut = () => undefined } = options;
+  const urls = [serverUrl, ...others];
+  let turn = 0;
   return async <T>(
     person: { tokens: { accessToken: string } },
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -94,12 +102,12 @@ export function insistentCaller({ place }: Pick<World, 'place'>, onCut: () => vo
   ) => {
     const request = { method, path, key: crypto.randomUUID(), token: person.tokens.accessToken, ...(body === undefined ? {} : { body }) };
     const answer = await until(`an answer to ${method} ${path}`, async () => {
-      const got = await ask(serverUrl, request).catch(onCut);
+      turn += 1;
+      const got = await ask(urls[turn % urls.length] ?? serverUrl, request).catch(onCut);
       if (got === undefined) return undefined;
       if (isInProgress(got)) await demand(sandboxUrl, { method: 'POST', path: '/clock/advance', body: { byMs: MINUTE_MS } });
       return isTryAgain(got) ? undefined : got;
     });
-    if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text.slice(0, 500)}`);
-    return (answer.text === '' ? undefined : bodyOf<T>(answer)) as T;
+    return acceptedBody<T>(answer, request);
   };
 }

@@ -39,13 +39,14 @@ export async function ask(baseUrl: string, { method = 'GET', path, body, raw, to
 /** The body of an answer as JSON; the caller names its shape. */
 export const bodyOf = <T>(answer: Answer): T => JSON.parse(answer.text) as T;
 
-/** As `ask`, for requests that must succeed. @throws Error with the answer's text when it does not */
-export async function demand<T>(baseUrl: string, request: Ask): Promise<T> {
-  const answer = await ask(baseUrl, request);
-  if (answer.status >= 300)
-    throw new Error(`${request.method ?? 'GET'} ${request.path} answered ${answer.status}: ${answer.text.slice(0, 500)}`);
-  return (answer.text === '' ? undefined : bodyOf<T>(answer)) as T;
+/** The body of an answer that must be a success. @throws Error with the answer's text when it is not */
+export function acceptedBody<T>({ status, text }: Pick<Answer, 'status' | 'text'>, { method = 'GET', path }: Ask): T {
+  if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text.slice(0, 500)}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
+
+/** As `ask`, for requests that must succeed. */
+export const demand = async <T>(baseUrl: string, request: Ask): Promise<T> => acceptedBody<T>(await ask(baseUrl, request), request);
 
 const PAUSE_MS = 50;
 export const pause = (ms = PAUSE_MS): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,4 +1,5 @@
-import { type Answer, ask, demand, until } from './http';
+import { randomUUID } from 'node:crypto';
+import { type Answer, acceptedBody, ask, demand, until } from './http';
 import type { Member, Person, Place } from './people';
 
 /** Steps of the closed loop as a client makes them. Each takes the caller that sends requests, so that a test can make it insistent. */
@@ -62,11 +63,17 @@ export interface Item {
   readonly quantity: number;
 }
 
-/** A caller that expects every request to succeed at once. */
+/** A caller that expects every request to succeed, and sends it again with the same key while the server says that it is busy. */
 export const plainCaller =
   ({ serverUrl }: Place): Caller =>
-  (person, method, path, body) =>
-    demand(serverUrl, { method, path, token: person.tokens.accessToken, ...(body === undefined ? {} : { body }) });
+  async <T>(person: Person, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown) => {
+    const request = { method, path, key: randomUUID(), token: person.tokens.accessToken, ...(body === undefined ? {} : { body }) };
+    const answer = await until(`an answer to ${method} ${path}`, async () => {
+      const got = await ask(serverUrl, request);
+      return got.status === 503 ? undefined : got;
+    });
+    return acceptedBody<T>(answer, request);
+  };
 
 export async function place(call: Caller, buyer: Member, items: readonly Item[]): Promise<Trade> {
   const { addressId } = buyer;

@@ -5,7 +5,7 @@ import { DAY_MS } from '@qianxing/time';
 import { demand, until } from './http';
 import { arrive, bindWechat, enrol, type Member, type Person, type Place, passTime, signInStaff } from './people';
 import { freePort, launchSandbox, launchServer, leave, type Running, serverCommand } from './processes';
-import { goods, importGoods, pay, place, plainCaller, receive, type Sku, ship } from './shop';
+import { goods, importGoods, pay, place, plainCaller, reachOrder, receive, type Sku, ship } from './shop';
 
 /** Who and what a world holds when it begins. */
 export interface Cast {
@@ -87,6 +87,7 @@ async function perform({ place: where, folder }: Stage): Promise<Cast> {
     const orders = await pay(call, where.sandboxUrl, member, await place(call, member, [{ skuId: first.skuId, quantity }]));
     for (const order of orders) {
       await ship(call, admin, order, waybillNo);
+      await reachOrder(call, member, order.orderId, 'shipped');
       await receive(call, member, order.orderId);
     }
   };

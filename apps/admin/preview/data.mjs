@@ -670,18 +670,16 @@ export function csvResult(csv, dryRun) {
   );
   return { rows: rows.length, accepted: rows.length - errors.length, shipped: dryRun ? 0 : rows.length - errors.length, errors };
 }
-export const stock = products
-  .slice(0, 40)
-  .map((product, index) => ({
-    skuId: id('sku', index),
-    title: product.title,
-    label: pick(sizes, index),
-    warehouseName: pick(warehouses, index),
-    onHand: product.available + 3,
-    reserved: 3,
-    sold: product.soldCount,
-    available: product.available,
-  }));
+export const stock = products.slice(0, 40).map((product, index) => ({
+  skuId: id('sku', index),
+  title: product.title,
+  label: pick(sizes, index),
+  warehouseName: pick(warehouses, index),
+  onHand: product.available + 3,
+  reserved: 3,
+  sold: product.soldCount,
+  available: product.available,
+}));
 export const categories = [
   ['tyres', null, '轮胎', 'Tyres'],
   ['service', null, '服务', 'Service'],

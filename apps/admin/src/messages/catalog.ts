@@ -126,7 +126,7 @@ export const catalogWords = {
     checkedNote: ['共核对 {count} 个规格', '{count} SKUs checked'],
     drifts: ['差异', 'Differences'],
     repaired: ['已修正', 'Corrected'],
-    running: ['正在核对，请稍后刷新', 'Still comparing, reload shortly'],
+    running: ['正在核对，完成后自动显示', 'Comparing; the result appears by itself'],
     none: ['没有差异', 'No differences'],
     sku: ['规格', 'SKU'],
     field: ['字段', 'Field'],

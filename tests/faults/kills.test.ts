@@ -1,18 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  everything,
-  type Item,
-  importGoods,
-  type Order,
-  pay,
-  place,
-  reachOrder,
-  receive,
-  refund,
-  ship,
-  type Trade,
-  withdraw,
-} from '../world/shop';
+import { everything, importGoods, type Order, pay, place, reachOrder, receive, refund, ship, type Trade, withdraw } from '../world/shop';
 import { copiedWorld, type World } from '../world/world';
 import { FAILPOINTS } from './failpoints';
 import { type Before, basket, expectExactly, lookBefore, NOTHING, unitsOf } from './loop';

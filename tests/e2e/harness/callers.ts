@@ -21,18 +21,22 @@ class Refused extends Error {
   }
 }
 
+const BUSY = 503;
+const BUSY_ATTEMPTS = 40;
+
+/** One request; while the server says that it is busy the same request with the same key is sent again. */
 async function request<T>(url: string, method: string, body: unknown, accessToken: string | undefined): Promise<T> {
-  const answer = await fetch(url, {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-      ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Refused(answer.status, `${method} ${new URL(url).pathname}`, text);
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  const headers = {
+    ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+    ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const text = await answer.text();
+    if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+    if (answer.status !== BUSY || attempt === BUSY_ATTEMPTS) throw new Refused(answer.status, `${method} ${new URL(url).pathname}`, text);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 export function openCaller(baseUrl: string): Caller {

@@ -84,6 +84,8 @@ export interface KnownCodes {
   /** Warehouse code → merchant code. */
   readonly warehouses: ReadonlyMap<string, string>;
   readonly categoryCodes: ReadonlySet<string>;
+  /** Product code → external product that owns it already. */
+  readonly productOwners: ReadonlyMap<string, string>;
   /** SKU code → external product that owns it already. */
   readonly skuOwners: ReadonlyMap<string, string>;
 }
@@ -96,6 +98,16 @@ export function refusalReasons(product: ImportedProduct, known: KnownCodes): Ref
   if (!product.listed) reasons.push(reason('notListed', '该商品在视频号小店未上架', 'The product is not listed in the Channels shop'));
   if (product.title === '') reasons.push(reason('titleMissing', '缺少标题', 'The title is missing'));
   if (product.productCode === '') reasons.push(reason('codeMissing', '缺少商品编码', 'The product code is missing'));
+  const codeOwner = known.productOwners.get(product.productCode);
+  if (codeOwner !== undefined && codeOwner !== product.externalProductId)
+    reasons.push(
+      reason(
+        'codeTaken',
+        `商品编码「${product.productCode}」已被其他商品使用`,
+        `Product code ${product.productCode} is used by another product`,
+      ),
+    );
+  reasons.push(...lengthReasons(product));
   if (product.pictureUrls.length === 0) reasons.push(reason('pictureMissing', '缺少主图', 'There is no picture'));
   if (product.skus.length === 0) reasons.push(reason('skuMissing', '没有任何规格', 'There is no SKU'));
   if (!known.merchantCodes.has(product.merchantCode)) {
@@ -114,6 +126,29 @@ export function refusalReasons(product: ImportedProduct, known: KnownCodes): Ref
   }
   for (const sku of product.skus) reasons.push(...skuReasons(product, sku, known));
   return reasons;
+}
+
+const tooLong = (field: string, text: string, limit: number): RefusalReason[] =>
+  text.length <= limit
+    ? []
+    : [reason('textTooLong', `「${field}」超过 ${limit} 个字符`, `The ${field} is longer than ${limit} characters`)];
+
+/** What does not fit into the columns it is kept in. */
+function lengthReasons(product: ImportedProduct): RefusalReason[] {
+  return [
+    ...tooLong('title', product.title, 240),
+    ...tooLong('titleEn', product.titleEn, 240),
+    ...tooLong('subtitle', product.subtitle, 400),
+    ...tooLong('brand', product.brand, 80),
+    ...tooLong('description', product.description, 50_000),
+    ...tooLong('productCode', product.productCode, 60),
+    ...tooLong('tags', JSON.stringify(product.tags), 500),
+    ...product.skus.flatMap((sku) => [
+      ...tooLong('skuCode', sku.skuCode, 60),
+      ...tooLong('label', sku.label, 200),
+      ...tooLong('vehicleTypes', sku.tyre?.vehicleTypes.join('、') ?? '', 200),
+    ]),
+  ];
 }
 
 function skuReasons(product: ImportedProduct, sku: ImportedSku, known: KnownCodes): RefusalReason[] {

@@ -6,8 +6,11 @@ export type ShopOutcome<T> =
 
 /** The few functions the catalogue needs from others. */
 export interface CatalogNeeds {
-  /** Makes this many units orderable (order service). */
-  setAvailable(skuId: string, warehouseId: string, available: number, source: string): Promise<void>;
+  /**
+   * Makes this many units orderable, less what was taken here beyond `toldUnits`, which the Channels shop knew of when it told its stock
+   * (order service).
+   */
+  setAvailable(skuId: string, warehouseId: string, available: number, source: string, toldUnits: number): Promise<void>;
   /** What can be ordered now (order service). */
   available(skuIds: readonly string[]): Promise<Map<string, { readonly available: number }>>;
 }

@@ -65,6 +65,17 @@ export async function findVehicle(query: Query, vehicleId: string): Promise<Vehi
   return tablesOf(query).selectFrom('catalog_vehicles').selectAll().where('vehicleId', '=', vehicleId).executeTakeFirst();
 }
 
+/** Product codes in use and the external product that owns each. */
+export async function productOwners(query: Query, productCodes: readonly string[]): Promise<Map<string, string>> {
+  if (productCodes.length === 0) return new Map();
+  const rows = await tablesOf(query)
+    .selectFrom('catalog_products')
+    .select(['productCode', 'externalProductId'])
+    .where('productCode', 'in', productCodes)
+    .execute();
+  return new Map(rows.map((row) => [row.productCode, row.externalProductId ?? '']));
+}
+
 /** SKU codes in use and the external product that owns each. */
 export async function skuOwners(query: Query, skuCodes: readonly string[]): Promise<Map<string, string>> {
   if (skuCodes.length === 0) return new Map();
@@ -75,6 +86,12 @@ export async function skuOwners(query: Query, skuCodes: readonly string[]): Prom
     .where('catalog_skus.skuCode', 'in', skuCodes)
     .execute();
   return new Map(rows.map((row) => [row.skuCode, row.externalProductId ?? '']));
+}
+
+/** Our copies of the pictures of a product, in their order, and where each came from. */
+export interface PicturesOfProduct {
+  readonly names: readonly string[];
+  readonly sources: Readonly<Record<string, string | null>>;
 }
 
 export interface PlaceOfProduct {
@@ -90,7 +107,7 @@ export async function saveImported(
   transaction: Transaction,
   product: ImportedProduct,
   place: PlaceOfProduct,
-  pictures: readonly string[],
+  pictures: PicturesOfProduct,
   now: number,
 ): Promise<Map<string, string>> {
   const tables = tablesOf(transaction);
@@ -103,7 +120,7 @@ export async function saveImported(
   const ids = new Map<string, string>();
   for (const [position, sku] of product.skus.entries()) {
     const old = before.find((candidate) => candidate.externalSkuId === sku.externalSkuId);
-    const skuRow = newSkuRow(product, position, productId, old?.skuId ?? newId(now));
+    const skuRow = { ...newSkuRow(product, position, productId, old?.skuId ?? newId(now)), externalStock: old?.externalStock ?? null };
     ids.set(sku.externalSkuId, skuRow.skuId);
     if (old) await tables.updateTable('catalog_skus').set(skuRow).where('skuId', '=', old.skuId).execute();
     else await tables.insertInto('catalog_skus').values(skuRow).execute();
@@ -116,12 +133,13 @@ export async function saveImported(
 function productRow(
   product: ImportedProduct,
   place: PlaceOfProduct,
-  pictures: readonly string[],
+  pictures: PicturesOfProduct,
   known: ProductRow | undefined,
   productId: string,
   now: number,
 ): ProductRow {
   const delistedHere = known?.delistedHere ?? 0;
+  const kept = known ? keptTexts(known) : {};
   return {
     productId,
     productCode: product.productCode,
@@ -134,7 +152,9 @@ function productRow(
     merchantId: place.merchantId,
     warehouseId: place.warehouseId,
     tags: JSON.stringify(product.tags),
-    pictures: JSON.stringify(pictures),
+    pictures: JSON.stringify(pictures.names),
+    pictureSources: JSON.stringify(pictures.sources),
+    keptTexts: known?.keptTexts ?? '[]',
     weightGrams: product.weightGrams,
     status: product.listed && delistedHere === 0 ? 'listed' : 'delisted',
     delistedHere,
@@ -142,14 +162,31 @@ function productRow(
     syncedAt: now,
     minPriceFen: Math.min(...product.skus.map((sku) => sku.priceFen)),
     soldCount: known?.soldCount ?? 0,
-    searchText: searchableText(product),
+    searchText: searchableText({ ...product, ...kept }, product.skus),
     createdAt: known?.createdAt ?? now,
     updatedAt: now,
+    ...kept,
   };
 }
 
-function searchableText(product: ImportedProduct): string {
-  const labels = product.skus.map((sku) => sku.label);
+type Texts = Pick<ProductRow, 'title' | 'subtitle' | 'description'>;
+
+/** Texts that staff wrote here and that therefore stay. */
+export function keptTexts(known: ProductRow): Partial<Texts> {
+  const fields = JSON.parse(known.keptTexts) as (keyof Texts)[];
+  return Object.fromEntries(fields.map((field) => [field, known[field]]));
+}
+
+interface Searchable {
+  readonly title: string;
+  readonly titleEn: string;
+  readonly subtitle: string;
+  readonly brand: string;
+  readonly tags: readonly string[];
+}
+
+function searchableText(product: Searchable, skus: readonly { readonly label: string; readonly skuCode: string }[]): string {
+  const labels = skus.map((sku) => sku.label);
   const digits = labels.map((label) => sizeDigits(label) ?? '').filter((text) => text !== '');
   return searchText([
     product.title,
@@ -159,7 +196,7 @@ function searchableText(product: ImportedProduct): string {
     ...product.tags,
     ...labels,
     ...digits,
-    ...product.skus.map((sku) => sku.skuCode),
+    ...skus.map((sku) => sku.skuCode),
   ]);
 }
 
@@ -179,7 +216,7 @@ function newSkuRow(product: ImportedProduct, position: number, productId: string
     marketPriceFen: sku.marketPriceFen,
     weightGrams: product.weightGrams,
     status: 'listed',
-    externalStock: sku.stock,
+    externalStock: null,
     widthMm: tyre?.widthMm ?? null,
     aspectPercent: tyre?.aspectPercent ?? null,
     rimTenths: tyre ? Math.round(tyre.rimInch * 10) : null,
@@ -201,20 +238,42 @@ export async function setListing(
     .updateTable('catalog_products')
     .set({ status, delistedHere: status === 'delisted' ? 1 : 0, updatedAt: now })
     .where('productId', 'in', productIds)
-    .where('status', '<>', status)
+    .where((eb) => eb.or([eb('status', '<>', status), eb('delistedHere', '<>', status === 'delisted' ? 1 : 0)]))
     .executeTakeFirst();
   return Number(numUpdatedRows);
 }
 
-export async function setTexts(
-  transaction: Transaction,
-  productId: string,
-  texts: Partial<Pick<ProductRow, 'title' | 'subtitle' | 'description'>>,
-  now: number,
-): Promise<void> {
-  await tablesOf(transaction)
+/** The Channels shop sells a product no more: off, until it does again. False when it was off already. */
+export async function delistOutside(transaction: Transaction, productId: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await tablesOf(transaction)
     .updateTable('catalog_products')
-    .set({ ...texts, updatedAt: now })
+    .set({ status: 'delisted', updatedAt: now })
+    .where('productId', '=', productId)
+    .where('status', '=', 'listed')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Remembers the stock that ordering has been told of; null when it may be out of date already. */
+export async function setExternalStock(transaction: Transaction, skuId: string, externalStock: number | null): Promise<void> {
+  await tablesOf(transaction).updateTable('catalog_skus').set({ externalStock }).where('skuId', '=', skuId).execute();
+}
+
+/** Texts by staff; they are found by search and stay when the Channels shop changes its own. */
+export async function setTexts(transaction: Transaction, productId: string, texts: Partial<Texts>, now: number): Promise<void> {
+  const tables = tablesOf(transaction);
+  const known = await tables.selectFrom('catalog_products').selectAll().where('productId', '=', productId).forUpdate().executeTakeFirst();
+  if (!known) return;
+  const kept = new Set([...(JSON.parse(known.keptTexts) as string[]), ...Object.keys(texts)]);
+  const changed = { ...known, ...texts };
+  await tables
+    .updateTable('catalog_products')
+    .set({
+      ...texts,
+      keptTexts: JSON.stringify([...kept].sort()),
+      searchText: searchableText({ ...changed, tags: JSON.parse(known.tags) as string[] }, await skusOfProducts(transaction, [productId])),
+      updatedAt: now,
+    })
     .where('productId', '=', productId)
     .execute();
 }

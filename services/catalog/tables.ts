@@ -38,6 +38,10 @@ export interface ProductRow {
   warehouseId: string;
   tags: string;
   pictures: string;
+  /** Address outside → name of our copy, null where there was no usable picture. */
+  pictureSources: string;
+  /** Texts that staff wrote here: synchronisation leaves them alone. */
+  keptTexts: string;
   weightGrams: number;
   status: ListingStatus;
   /** Staff took it off here: synchronisation does not list it again. */
@@ -63,7 +67,7 @@ export interface SkuRow {
   marketPriceFen: number | null;
   weightGrams: number;
   status: ListingStatus;
-  /** Stock the Channels shop told last. */
+  /** Stock the Channels shop told last; null until it has been passed on to ordering. */
   externalStock: number | null;
   widthMm: number | null;
   aspectPercent: number | null;
@@ -124,6 +128,8 @@ export interface DriftReportRow {
 
 export interface StockPushRow {
   skuId: string;
+  /** Units taken here, less those given back, of which the Channels shop has been told. */
+  told: number;
   /** Units sold here (less those given back) that the Channels shop does not know of yet. */
   pending: number;
   /** Units of a call whose outcome is not known. */
@@ -139,12 +145,12 @@ export type CatalogTables = {
   catalog_categories: CategoryRow;
   catalog_products: ProductRow;
   catalog_skus: SkuRow;
-  catalog_sold_lines: { orderLineId: string; productId: string; quantity: number };
+  catalog_sold_lines: { orderLineId: string; productId: string; skuId: string; quantity: number };
   catalog_vehicles: VehicleRow;
   catalog_showcases: { showcaseId: string; slug: string; titleZh: string; titleEn: string; document: string };
   catalog_imports: ImportRow;
   catalog_import_items: ImportItemRow;
-  catalog_push_inbox: { messageKey: string; externalProductId: string; receivedAt: number; processedAt: number | null };
+  catalog_push_inbox: { messageKey: string; externalProductId: string; received: number; receivedAt: number; processedAt: number | null };
   catalog_stock_changes: { changeKey: string; skuId: string; quantity: number; at: number };
   catalog_stock_pushes: StockPushRow;
   catalog_drift_reports: DriftReportRow;

@@ -1,17 +1,15 @@
 import type { ShopProduct } from '@qianxing/channels-shop';
-import type { Transaction } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import { failpoint } from '@qianxing/testing';
 import type { CatalogContext } from '../context';
-import { productChanged } from '../contract';
-import { importedProduct, type KnownCodes, refusalReasons } from '../mapping';
-import { copyPicture } from '../media';
-import type { ImportedProduct } from '../model';
+import { importedProduct, refusalReasons } from '../mapping';
+import type { ImportedProduct, RefusalReason } from '../model';
 import type { ShopOutcome } from '../needs';
-import { categories, merchants, productByExternalId, productsById, saveImported, skuOwners, skusOfProducts, warehouses } from '../store';
-import { unpushed } from '../sync/pushes';
+import { productByExternalId, skusOfProducts } from '../store';
+import type { Told } from '../sync/pushes';
 import type { ImportItemRow, ImportRow } from '../tables';
 import { differences } from './differences';
+import { knownCodes, placeOf, type Saved, saveProduct, toldOfProduct } from './saving';
 import { addItems, endItem, insertImport, moveImport, openImport, skipItems, waitingItems } from './store';
 
 const PAGE_SIZE = 30;
@@ -54,7 +52,7 @@ async function fetchPage(context: CatalogContext, running: ImportRow): Promise<n
       retryAt: null,
       status: nextCursor === undefined ? ('previewed' as const) : ('fetching' as const),
     };
-    if (await moveImport(transaction, running.importId, ['fetching'], change)) await addItems(transaction, items);
+    if (await moveImport(transaction, running.importId, ['fetching'], change, running.listed)) await addItems(transaction, items);
   });
   return Math.max(1, products.length);
 }
@@ -73,39 +71,26 @@ async function retryLater<T>(context: CatalogContext, running: ImportRow, outcom
   return 0;
 }
 
-async function knownCodes(context: CatalogContext, products: readonly ImportedProduct[]): Promise<KnownCodes> {
-  const { query } = context.platform.database;
-  const merchantRows = await merchants(query);
-  const codeOf = new Map(merchantRows.map((row) => [row.merchantId, row.merchantCode]));
-  const owners = await skuOwners(
-    query,
-    products.flatMap((product) => product.skus.map((sku) => sku.skuCode)),
-  );
-  return {
-    merchantCodes: new Set(merchantRows.map((row) => row.merchantCode)),
-    warehouses: new Map((await warehouses(query)).map((row) => [row.warehouseCode, codeOf.get(row.merchantId) ?? ''])),
-    categoryCodes: new Set((await categories(query)).map((row) => row.categoryCode)),
-    skuOwners: owners,
-  };
-}
-
 async function itemsOf(context: CatalogContext, running: ImportRow, products: readonly ImportedProduct[]): Promise<ImportItemRow[]> {
   const { query } = context.platform.database;
   const known = await knownCodes(context, products);
-  const claimed = new Map([...known.skuOwners, ...(await claimedSkus(context, running.importId))]);
+  const claims = await claimedCodes(context, running.importId);
+  for (const [code, owner] of known.productOwners) claims.products.set(code, owner);
+  for (const [code, owner] of known.skuOwners) claims.skus.set(code, owner);
   const items: ImportItemRow[] = [];
   for (const product of products) {
-    const reasons = refusalReasons(product, { ...known, skuOwners: claimed });
+    const reasons = refusalReasons(product, { ...known, productOwners: claims.products, skuOwners: claims.skus });
     const row = await productByExternalId(query, product.externalProductId);
-    const found = row ? differences(product, row, await skusOfProducts(query, [row.productId])) : [];
-    if (reasons.length === 0) for (const sku of product.skus) claimed.set(sku.skuCode, product.externalProductId);
+    const place = await placeOf(context, product);
+    const found = row ? differences(product, row, await skusOfProducts(query, [row.productId]), place?.warehouseId) : [];
+    if (reasons.length === 0) claim(claims, product);
     const changeKind = reasons.length > 0 ? 'refused' : !row ? 'new' : found.length > 0 ? 'changed' : 'unchanged';
     items.push({
       itemId: newId(context.platform.clock.now()),
       importId: running.importId,
       externalProductId: product.externalProductId,
-      title: product.title,
-      pictureUrl: product.pictureUrls[0] ?? null,
+      title: product.title.slice(0, 240),
+      pictureUrl: product.pictureUrls[0]?.slice(0, 500) ?? null,
       changeKind,
       status: 'waiting',
       differences: JSON.stringify(found),
@@ -117,77 +102,71 @@ async function itemsOf(context: CatalogContext, running: ImportRow, products: re
   return items;
 }
 
-/** SKU codes that items of this import, fetched on earlier pages, already take. */
-async function claimedSkus(context: CatalogContext, importId: string): Promise<Map<string, string>> {
+/** Codes that items of this import, fetched on earlier pages, already take. */
+async function claimedCodes(context: CatalogContext, importId: string): Promise<Claims> {
   const items = await waitingItems(context.platform.database.query, importId, 10_000);
   const accepted = items.filter((item) => item.changeKind !== 'refused').map((item) => JSON.parse(item.document) as ImportedProduct);
-  return new Map(accepted.flatMap((product) => product.skus.map((sku): [string, string] => [sku.skuCode, product.externalProductId])));
+  const claims: Claims = { products: new Map(), skus: new Map() };
+  for (const product of accepted) claim(claims, product);
+  return claims;
 }
 
+interface Claims {
+  readonly products: Map<string, string>;
+  readonly skus: Map<string, string>;
+}
+
+function claim(claims: Claims, product: ImportedProduct): void {
+  claims.products.set(product.productCode, product.externalProductId);
+  for (const sku of product.skus) claims.skus.set(sku.skuCode, product.externalProductId);
+}
+
+/** Prices and texts are applied as they were previewed, stock as it is now: a preview may be hours old. */
 async function applyPortion(context: CatalogContext, running: ImportRow): Promise<number> {
   const { database, clock } = context.platform;
   const items = await waitingItems(database.query, running.importId, APPLY_AT_ONCE);
-  for (const item of items) await applyItem(context, item);
-  if (items.length > 0) return items.length;
-  await database.transaction((transaction) =>
-    moveImport(transaction, running.importId, ['applying'], { status: 'completed', openKey: null, finishedAt: clock.now() }),
-  );
-  return 0;
+  if (items.length === 0) {
+    await database.transaction((transaction) =>
+      moveImport(transaction, running.importId, ['applying'], { status: 'completed', openKey: null, finishedAt: clock.now() }),
+    );
+    return 0;
+  }
+  for (const item of items) {
+    // Cancelled meanwhile: what was applied stays, nothing more is.
+    if ((await openImport(database.query))?.status !== 'applying') return 0;
+    const before = await toldOfProduct(context, item.externalProductId);
+    const answer = await context.options.channelsShop.getProduct({ productId: item.externalProductId });
+    if (answer.kind === 'unknown' || (answer.kind === 'rejected' && answer.retryable === true)) return retryLater(context, running, answer);
+    await applyItem(context, item, answer.kind === 'ok' ? answer.value.online : undefined, before);
+  }
+  if (running.problem !== null)
+    await database.transaction((transaction) => moveImport(transaction, running.importId, ['applying'], { problem: null, retryAt: null }));
+  return items.length;
 }
 
 /** Product first, then its stock, then the item's end: a crash in between repeats steps that change nothing the second time. */
-async function applyItem(context: CatalogContext, item: ImportItemRow): Promise<void> {
-  const { database } = context.platform;
-  const product = JSON.parse(item.document) as ImportedProduct;
-  const saved = await saveProduct(context, product);
-  await failpoint('catalog.afterSaveProduct');
-  await database.transaction((transaction) => endItem(transaction, item.itemId, saved ? 'applied' : 'failed'));
-}
-
-/** Writes a product with its pictures and its stock; false when it cannot be sold here any more. */
-export async function saveProduct(context: CatalogContext, product: ImportedProduct): Promise<boolean> {
-  const { database, clock } = context.platform;
-  const place = await placeOf(context, product);
-  if (!place || refusalReasons({ ...product, listed: true }, await knownCodes(context, [product])).length > 0) return false;
-  const pictures = await picturesOf(context, product);
-  if (pictures.length === 0) return false;
-  const ids = await database.transaction(async (transaction: Transaction) => {
-    const saved = await saveImported(transaction, product, place, pictures, clock.now());
-    const row = await productByExternalId(transaction, product.externalProductId);
-    if (row)
-      await context.platform.events.emit(transaction, productChanged, {
-        aggregateId: row.productId,
-        occurredAt: clock.now(),
-        payload: { productId: row.productId },
-      });
-    return saved;
-  });
-  const waiting = await unpushed(database.query, [...ids.values()]);
-  for (const sku of product.skus) {
-    const skuId = ids.get(sku.externalSkuId);
-    if (skuId !== undefined)
-      await context.needs.setAvailable(skuId, place.warehouseId, Math.max(0, sku.stock - (waiting.get(skuId) ?? 0)), 'channels');
-  }
-  return true;
-}
-
-async function placeOf(
+async function applyItem(
   context: CatalogContext,
-  product: ImportedProduct,
-): Promise<{ merchantId: string; warehouseId: string } | undefined> {
-  const warehouse = (await warehouses(context.platform.database.query)).find((row) => row.warehouseCode === product.warehouseCode);
-  return warehouse && { merchantId: warehouse.merchantId, warehouseId: warehouse.warehouseId };
+  item: ImportItemRow,
+  current: ShopProduct | undefined,
+  before: ReadonlyMap<string, Told>,
+): Promise<void> {
+  const { database } = context.platform;
+  const previewed = JSON.parse(item.document) as ImportedProduct;
+  const stockOf = new Map(current?.skus.map((sku) => [sku.skuId, sku.stockQuantity]));
+  const skus = previewed.skus.map((sku) => ({ ...sku, stock: stockOf.get(sku.externalSkuId) ?? 0 }));
+  const saved: Saved = current ? await saveProduct(context, { ...previewed, skus }, before) : { kind: 'refused', reasons: [gone] };
+  await failpoint('catalog.afterSaveProduct');
+  await database.transaction((transaction) =>
+    saved.kind === 'saved' ? endItem(transaction, item.itemId, 'applied') : endItem(transaction, item.itemId, 'failed', saved.reasons),
+  );
 }
 
-/** Our copies of the product's pictures; what was copied before is not fetched again. */
-async function picturesOf(context: CatalogContext, product: ImportedProduct): Promise<string[]> {
-  const known = await productByExternalId(context.platform.database.query, product.externalProductId);
-  const before = known ? (await productsById(context.platform.database.query, [known.productId]))[0] : undefined;
-  const names = before ? (JSON.parse(before.pictures) as string[]) : [];
-  if (names.length === product.pictureUrls.length) return names;
-  const copies = await Promise.all(product.pictureUrls.slice(0, 9).map((url) => copyPicture(context, url)));
-  return copies.filter((name) => name !== undefined);
-}
+const gone: RefusalReason = {
+  code: 'goneOutside',
+  zh: '该商品已不在视频号小店',
+  en: 'The product is no longer in the Channels shop',
+};
 
 /** A new import, unless one is under way. A preview that nobody applied gives way. */
 export async function beginImport(context: CatalogContext, now: number): Promise<ImportRow | undefined> {

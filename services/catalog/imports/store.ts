@@ -1,5 +1,6 @@
 import { insertIfAbsent, type Query, type Transaction } from '@qianxing/database';
 import { sql } from 'kysely';
+import type { RefusalReason } from '../model';
 import type { CatalogTables, ImportItemRow, ImportRow } from '../tables';
 
 const tablesOf = (query: Query) => query.withTables<CatalogTables>();
@@ -27,19 +28,21 @@ type ImportChange = Partial<
   Pick<ImportRow, 'status' | 'openKey' | 'listed' | 'total' | 'fetchCursor' | 'problem' | 'retryAt' | 'finishedAt'>
 >;
 
-/** Guarded change; false when the import is in none of `from` any more. */
+/** Guarded change; false when the import is in none of `from` any more, or somebody else has fetched the page after `listed` already. */
 export async function moveImport(
   transaction: Transaction,
   importId: string,
   from: readonly ImportRow['status'][],
   change: ImportChange,
+  listed?: number,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tablesOf(transaction)
+  let moving = tablesOf(transaction)
     .updateTable('catalog_imports')
     .set(change)
     .where('importId', '=', importId)
-    .where('status', 'in', from)
-    .executeTakeFirst();
+    .where('status', 'in', from);
+  if (listed !== undefined) moving = moving.where('listed', '=', listed);
+  const { numUpdatedRows } = await moving.executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
@@ -47,11 +50,16 @@ export async function addItems(transaction: Transaction, rows: readonly ImportIt
   for (const row of rows) await insertIfAbsent(transaction, 'catalog_import_items', { ...row });
 }
 
-/** Moves a waiting item to its end; false when it was moved before. */
-export async function endItem(transaction: Transaction, itemId: string, status: 'applied' | 'skipped' | 'failed'): Promise<boolean> {
+/** Moves a waiting item to its end, with the reasons of a failure; false when it was moved before. */
+export async function endItem(
+  transaction: Transaction,
+  itemId: string,
+  status: 'applied' | 'failed',
+  reasons?: readonly RefusalReason[],
+): Promise<boolean> {
   const { numUpdatedRows } = await tablesOf(transaction)
     .updateTable('catalog_import_items')
-    .set({ status })
+    .set({ status, ...(reasons === undefined ? {} : { reasons: JSON.stringify(reasons) }) })
     .where('itemId', '=', itemId)
     .where('status', '=', 'waiting')
     .executeTakeFirst();

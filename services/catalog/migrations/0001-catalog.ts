@@ -39,6 +39,8 @@ export const catalog: Migration = {
       warehouseId VARCHAR(26) NOT NULL,
       tags VARCHAR(500) NOT NULL,
       pictures MEDIUMTEXT NOT NULL,
+      pictureSources MEDIUMTEXT NOT NULL,
+      keptTexts VARCHAR(60) NOT NULL,
       weightGrams BIGINT NOT NULL,
       status VARCHAR(10) NOT NULL,
       delistedHere SMALLINT NOT NULL DEFAULT 0,
@@ -57,6 +59,7 @@ export const catalog: Migration = {
     await execute('CREATE INDEX catalog_products_category ON catalog_products (status, categoryCode)');
     await execute('CREATE INDEX catalog_products_sold ON catalog_products (status, soldCount, productId)');
     await execute('CREATE INDEX catalog_products_price ON catalog_products (status, minPriceFen, productId)');
+    await execute('CREATE INDEX catalog_products_newest ON catalog_products (status, createdAt, productId)');
     await execute('CREATE INDEX catalog_products_synced ON catalog_products (syncedAt)');
     await execute(`CREATE TABLE catalog_skus (
       skuId VARCHAR(26) NOT NULL PRIMARY KEY,
@@ -88,6 +91,7 @@ export const catalog: Migration = {
     await execute(`CREATE TABLE catalog_sold_lines (
       orderLineId VARCHAR(60) NOT NULL PRIMARY KEY,
       productId VARCHAR(26) NOT NULL,
+      skuId VARCHAR(26) NOT NULL,
       quantity BIGINT NOT NULL
     )`);
     await execute(`CREATE TABLE catalog_vehicles (
@@ -139,6 +143,7 @@ export const catalog: Migration = {
     await execute(`CREATE TABLE catalog_push_inbox (
       messageKey VARCHAR(120) NOT NULL PRIMARY KEY,
       externalProductId VARCHAR(40) NOT NULL,
+      received BIGINT NOT NULL,
       receivedAt BIGINT NOT NULL,
       processedAt BIGINT
     )`);
@@ -151,6 +156,7 @@ export const catalog: Migration = {
     )`);
     await execute(`CREATE TABLE catalog_stock_pushes (
       skuId VARCHAR(26) NOT NULL PRIMARY KEY,
+      told BIGINT NOT NULL DEFAULT 0,
       pending BIGINT NOT NULL DEFAULT 0,
       sending BIGINT NOT NULL DEFAULT 0,
       stockBefore BIGINT,

@@ -114,10 +114,15 @@ async function pageOf(context: CatalogContext, search: Search, after: [number, s
     const rows: ProductRow[] = await searchProducts(context.platform.database.query, search, { after: cursor, limit: limit + 1 });
     const page = rows.slice(0, limit);
     const cards = await cardsOf(context, page, size);
-    items.push(...(inStockOnly ? cards.filter((card) => card.inStock) : cards));
-    const last = page.at(-1);
-    cursor = rows.length > limit && last ? [sortValue(last, search.sort), last.productId] : null;
-    if (cursor === null || items.length >= limit) break;
+    for (const [index, row] of page.entries()) {
+      const card = cards[index];
+      if (card && (card.inStock || !inStockOnly)) items.push(card);
+      const isLast = index === page.length - 1 && rows.length <= limit;
+      cursor = isLast ? null : [sortValue(row, search.sort), row.productId];
+      if (items.length === limit) break;
+    }
+    if (page.length === 0) cursor = null;
+    if (cursor === null || items.length === limit) break;
   }
   return { items, nextCursor: cursor === null ? null : encodeCursor(cursor) };
 }

@@ -35,7 +35,7 @@ export type SearchCursor = readonly [number, string];
 const likeText = (text: string): string => `%${text.replace(/[!%_]/g, (sign) => `!${sign}`)}%`;
 
 /** Words of a search; a tyre size in any spelling becomes its digits. At most eight words count. */
-function searchWords(text: string): string[] {
+export function searchWords(text: string): string[] {
   const digits = sizeDigits(text);
   const rest =
     digits === undefined ? normalise(text) : normalise(text).replace(/(\d{3})\s*[/\s-]?\s*(\d{2})\s*[/\s-]?\s*z?r?\s*(\d{2})/, ' ');

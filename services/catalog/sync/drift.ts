@@ -2,12 +2,13 @@ import type { Query, Transaction } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import { fen, formatYuan } from '@qianxing/money';
 import type { CatalogContext } from '../context';
-import { saveProduct } from '../imports/run';
+import { saveProduct, toldOfProduct } from '../imports/saving';
 import { importedProduct } from '../mapping';
 import type { ImportedProduct } from '../model';
 import { skusOfProducts } from '../store';
 import type { CatalogTables, DriftReportRow, ProductRow, SkuRow } from '../tables';
-import { unpushed } from './pushes';
+import { type Told, toldUnits, unpushed } from './pushes';
+import { synchronise } from './synchronise';
 
 export interface Drift {
   readonly skuId: string;
@@ -65,11 +66,14 @@ export async function workOnReport(context: CatalogContext): Promise<number> {
   let failed = false;
   for (const product of products) {
     const skus = (await skusOfProducts(context.platform.database.query, [product.productId])).filter((sku) => sku.status === 'listed');
+    const before = await toldOfProduct(context, product.externalProductId ?? '');
     const answer = await context.options.channelsShop.getProduct({ productId: product.externalProductId ?? '' });
-    if (answer.kind === 'unknown') failed = true;
+    if (answer.kind === 'unknown' || (answer.kind === 'rejected' && answer.retryable === true)) failed = true;
     else {
       const online = answer.kind === 'ok' ? answer.value.online : undefined;
-      drifts.push(...(await compareProduct(context, product, skus, online && importedProduct(online), report.repair === 1)));
+      drifts.push(
+        ...(await compareProduct(context, { product, skus, theirs: online && importedProduct(online), before }, report.repair === 1)),
+      );
       checkedSkus += skus.length;
     }
   }
@@ -85,15 +89,22 @@ export async function workOnReport(context: CatalogContext): Promise<number> {
   return 1;
 }
 
-async function compareProduct(
-  context: CatalogContext,
-  product: ProductRow,
-  skus: readonly SkuRow[],
-  theirs: ImportedProduct | undefined,
-  repair: boolean,
-): Promise<Drift[]> {
+interface Compared {
+  readonly product: ProductRow;
+  readonly skus: readonly SkuRow[];
+  /** The product outside; undefined when it is gone. */
+  readonly theirs: ImportedProduct | undefined;
+  readonly before: ReadonlyMap<string, Told>;
+}
+
+async function compareProduct(context: CatalogContext, compared: Compared, repair: boolean): Promise<Drift[]> {
+  const { product, skus, theirs, before } = compared;
   const stock = await context.needs.available(skus.map((sku) => sku.skuId));
   const waiting = await unpushed(
+    context.platform.database.query,
+    skus.map((sku) => sku.skuId),
+  );
+  const after = await toldUnits(
     context.platform.database.query,
     skus.map((sku) => sku.skuId),
   );
@@ -109,7 +120,9 @@ async function compareProduct(
     if (other.priceFen !== sku.priceFen) note('price', formatYuan(fen(sku.priceFen)), formatYuan(fen(other.priceFen)));
     const expected = Math.max(0, other.stock - (waiting.get(sku.skuId) ?? 0));
     const ours = stock.get(sku.skuId)?.available ?? 0;
-    if (expected !== ours) note('stock', String(ours), String(expected));
+    // Told meanwhile: the two stocks were read at different moments.
+    const isSteady = JSON.stringify(before.get(sku.skuId)) === JSON.stringify(after.get(sku.skuId));
+    if (expected !== ours && isSteady) note('stock', String(ours), String(expected));
   }
   if (theirs && product.delistedHere === 0 && theirs.listed !== (product.status === 'listed')) {
     found.push({
@@ -121,6 +134,12 @@ async function compareProduct(
       theirsText: theirs.listed ? 'listed' : 'delisted',
     });
   }
-  const repaired = repair && theirs !== undefined && found.length > 0 ? await saveProduct(context, theirs) : false;
+  const repaired = repair && found.length > 0 && (await repairProduct(context, compared));
   return found.map((drift) => ({ ...drift, repaired }));
+}
+
+/** Takes over what the Channels shop says; what is gone there goes off sale here. */
+async function repairProduct(context: CatalogContext, { product, theirs, before }: Compared): Promise<boolean> {
+  if (theirs) return (await saveProduct(context, theirs, before)).kind === 'saved';
+  return (await synchronise(context, product.externalProductId ?? '')) === 'changed';
 }

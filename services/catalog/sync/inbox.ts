@@ -3,27 +3,50 @@ import type { CatalogTables } from '../tables';
 
 const tablesOf = (query: Query) => query.withTables<CatalogTables>();
 
-/** Notes that a product changed outside; the same message twice is one note. */
+/**
+ * Notes that a product changed outside. Two edits within a second have the same key, so a message that comes again opens its note again:
+ * looking once more at a product costs a request, missing an edit costs a wrong price.
+ */
 export async function noteChange(
   transaction: Transaction,
   note: { messageKey: string; externalProductId: string; receivedAt: number },
 ): Promise<void> {
-  await insertIfAbsent(transaction, 'catalog_push_inbox', { ...note, processedAt: null });
+  const again = () =>
+    tablesOf(transaction)
+      .updateTable('catalog_push_inbox')
+      .set((eb) => ({ received: eb('received', '+', 1), receivedAt: note.receivedAt, processedAt: null }))
+      .where('messageKey', '=', note.messageKey)
+      .executeTakeFirst();
+  if ((await again()).numUpdatedRows === 1n) return;
+  if (!(await insertIfAbsent(transaction, 'catalog_push_inbox', { ...note, received: 1, processedAt: null }))) await again();
 }
 
-export async function waitingChanges(query: Query, limit: number): Promise<{ messageKey: string; externalProductId: string }[]> {
+export interface WaitingChange {
+  readonly messageKey: string;
+  readonly externalProductId: string;
+  /** How often it had come when it was read. */
+  readonly received: number;
+}
+
+export async function waitingChanges(query: Query, limit: number): Promise<WaitingChange[]> {
   return tablesOf(query)
     .selectFrom('catalog_push_inbox')
-    .select(['messageKey', 'externalProductId'])
+    .select(['messageKey', 'externalProductId', 'received'])
     .where('processedAt', 'is', null)
     .orderBy('receivedAt')
     .limit(limit)
     .execute();
 }
 
-export async function changesDone(transaction: Transaction, messageKeys: readonly string[], processedAt: number): Promise<void> {
-  if (messageKeys.length === 0) return;
-  await tablesOf(transaction).updateTable('catalog_push_inbox').set({ processedAt }).where('messageKey', 'in', messageKeys).execute();
+/** Closes notes, except those that came again since they were read. */
+export async function changesDone(transaction: Transaction, changes: readonly WaitingChange[], processedAt: number): Promise<void> {
+  for (const { messageKey, received } of [...changes].sort((a, b) => (a.messageKey < b.messageKey ? -1 : 1)))
+    await tablesOf(transaction)
+      .updateTable('catalog_push_inbox')
+      .set({ processedAt })
+      .where('messageKey', '=', messageKey)
+      .where('received', '=', received)
+      .execute();
 }
 
 export async function sweepInbox(transaction: Transaction, processedBefore: number): Promise<number> {

@@ -5,6 +5,8 @@ import type { CatalogTables, StockPushRow } from '../tables';
 
 const tablesOf = (query: Query) => query.withTables<CatalogTables>();
 const RETRY_MS = 10_000;
+/** Longer than any call can be under way: meanwhile nobody else turns to the SKU. */
+const CALL_MS = 45_000;
 
 /** Notes units sold (positive) or given back (negative) here, once per key, to be told to the Channels shop. */
 export async function noteStockChange(
@@ -14,6 +16,7 @@ export async function noteStockChange(
   if (!(await insertIfAbsent(transaction, 'catalog_stock_changes', { ...change }))) return;
   await insertIfAbsent(transaction, 'catalog_stock_pushes', {
     skuId: change.skuId,
+    told: 0,
     pending: 0,
     sending: 0,
     stockBefore: null,
@@ -38,6 +41,24 @@ export async function unpushed(query: Query, skuIds: readonly string[]): Promise
   return new Map(rows.map((row) => [row.skuId, row.pending + row.sending]));
 }
 
+export interface Told {
+  /** Units taken here, less those given back, of which the Channels shop has been told. */
+  readonly told: number;
+  /** Units that it is being told of: its stock may count them or not. */
+  readonly sending: number;
+}
+
+/** By SKU, what the Channels shop knows of our sales. SKUs never sold are left out. */
+export async function toldUnits(query: Query, skuIds: readonly string[]): Promise<Map<string, Told>> {
+  if (skuIds.length === 0) return new Map();
+  const rows = await tablesOf(query)
+    .selectFrom('catalog_stock_pushes')
+    .select(['skuId', 'told', 'sending'])
+    .where('skuId', 'in', skuIds)
+    .execute();
+  return new Map(rows.map(({ skuId, told, sending }) => [skuId, { told, sending }]));
+}
+
 async function duePushes(query: Query, now: number, limit: number): Promise<StockPushRow[]> {
   return tablesOf(query)
     .selectFrom('catalog_stock_pushes')
@@ -59,7 +80,8 @@ export async function pushStock(context: CatalogContext, limit: number): Promise
 
 /**
  * One SKU. A stock update is not idempotent, so what is being sent and the stock seen before it are written down first; after an unknown
- * outcome the stock is read again: moved by the amount, it was carried out, unmoved, it was not.
+ * outcome the stock is read again. Sales outside only lower it, so a subtraction was carried out if the stock fell by at least its amount,
+ * an addition if it rose at all. A refusal was not carried out.
  */
 async function pushOne(context: CatalogContext, row: StockPushRow): Promise<boolean> {
   const { database, clock } = context.platform;
@@ -68,15 +90,30 @@ async function pushOne(context: CatalogContext, row: StockPushRow): Promise<bool
   const seen = await context.options.channelsShop.getStock(place);
   if (seen.kind !== 'ok') return postpone(context, row, seen.kind === 'rejected' ? seen.code : seen.reason);
   const stock = seen.value.normalQuantity;
-  if (row.sending !== 0 && row.stockBefore !== null && stock <= row.stockBefore - row.sending) return done(context, row.skuId);
+  if (wasCarriedOut(row, stock)) return done(context, row.skuId, row.sending);
   const quantity = row.sending === 0 ? row.pending : row.sending;
   const began = await database.transaction((transaction) => begin(transaction, row, quantity, stock, clock.now()));
   if (!began) return false;
   const change = quantity > 0 ? ('subtract' as const) : ('add' as const);
   const outcome = await context.options.channelsShop.updateStock({ ...place, change, quantity: Math.abs(quantity) });
-  if (outcome.kind === 'ok') return done(context, row.skuId);
-  if (outcome.kind === 'rejected' && outcome.retryable !== true) return drop(context, { ...row, sending: quantity }, outcome.code);
-  return postpone(context, row, outcome.kind === 'rejected' ? outcome.code : outcome.reason);
+  switch (outcome.kind) {
+    case 'ok':
+      return done(context, row.skuId, quantity);
+    case 'rejected':
+      return outcome.retryable === true
+        ? takeBack(context, row.skuId, quantity, outcome.code)
+        : drop(context, { ...row, sending: quantity }, outcome.code);
+    case 'unknown':
+      return postpone(context, row, outcome.reason);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** Whether a call whose answer was lost had its effect. */
+export function wasCarriedOut(row: Pick<StockPushRow, 'sending' | 'stockBefore'>, stock: number): boolean {
+  if (row.sending === 0 || row.stockBefore === null) return false;
+  return row.sending > 0 ? stock <= row.stockBefore - row.sending : stock > row.stockBefore;
 }
 
 async function externalOf(context: CatalogContext, skuId: string): Promise<{ productId: string; skuId: string } | undefined> {
@@ -89,34 +126,52 @@ async function begin(transaction: Transaction, row: StockPushRow, quantity: numb
   const taken = row.sending === 0 ? quantity : 0;
   const { numUpdatedRows } = await tablesOf(transaction)
     .updateTable('catalog_stock_pushes')
-    .set((eb) => ({ pending: eb('pending', '-', taken), sending: quantity, stockBefore, nextAttemptAt: now + RETRY_MS }))
+    .set((eb) => ({ pending: eb('pending', '-', taken), sending: quantity, stockBefore, nextAttemptAt: now + CALL_MS }))
     .where('skuId', '=', row.skuId)
     .where('sending', '=', row.sending)
+    .where('nextAttemptAt', '=', row.nextAttemptAt)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
-async function done(context: CatalogContext, skuId: string): Promise<boolean> {
-  await context.platform.database.transaction((transaction) =>
+async function done(context: CatalogContext, skuId: string, quantity: number): Promise<boolean> {
+  const { database, clock } = context.platform;
+  await database.transaction((transaction) =>
     tablesOf(transaction)
       .updateTable('catalog_stock_pushes')
-      .set({ sending: 0, stockBefore: null, problem: null })
+      .set((eb) => ({ told: eb('told', '+', quantity), sending: 0, stockBefore: null, problem: null, nextAttemptAt: clock.now() }))
       .where('skuId', '=', skuId)
+      .where('sending', '=', quantity)
       .execute(),
   );
   return true;
 }
 
-/** The Channels shop refuses for good (for example not that much to subtract): reconciliation shows the drift. */
+/** Refused for now: nothing of it was carried out, so it waits with what is sold meanwhile. */
+async function takeBack(context: CatalogContext, skuId: string, quantity: number, problem: string): Promise<boolean> {
+  const nextAttemptAt = context.platform.clock.now() + RETRY_MS;
+  await context.platform.database.transaction((transaction) =>
+    tablesOf(transaction)
+      .updateTable('catalog_stock_pushes')
+      .set((eb) => ({ pending: eb('pending', '+', quantity), sending: 0, stockBefore: null, problem, nextAttemptAt }))
+      .where('skuId', '=', skuId)
+      .where('sending', '=', quantity)
+      .execute(),
+  );
+  return false;
+}
+
+/** The Channels shop refuses for good (for example not that much to subtract): it counts as told, and reconciliation shows the drift. */
 async function drop(context: CatalogContext, row: StockPushRow, problem: string): Promise<boolean> {
   await context.platform.database.transaction((transaction) =>
     tablesOf(transaction)
       .updateTable('catalog_stock_pushes')
       .set((eb) => ({
         pending: row.sending === 0 ? eb('pending', '-', row.pending) : eb.ref('pending'),
+        told: eb('told', '+', row.sending === 0 ? row.pending : row.sending),
         sending: 0,
         stockBefore: null,
-        problem,
+        problem: problem.slice(0, 200),
       }))
       .where('skuId', '=', row.skuId)
       .execute(),
@@ -127,7 +182,11 @@ async function drop(context: CatalogContext, row: StockPushRow, problem: string)
 async function postpone(context: CatalogContext, row: StockPushRow, problem: string): Promise<boolean> {
   const nextAttemptAt = context.platform.clock.now() + RETRY_MS;
   await context.platform.database.transaction((transaction) =>
-    tablesOf(transaction).updateTable('catalog_stock_pushes').set({ problem, nextAttemptAt }).where('skuId', '=', row.skuId).execute(),
+    tablesOf(transaction)
+      .updateTable('catalog_stock_pushes')
+      .set({ problem: problem.slice(0, 200), nextAttemptAt })
+      .where('skuId', '=', row.skuId)
+      .execute(),
   );
   return false;
 }

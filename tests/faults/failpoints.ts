@@ -23,7 +23,7 @@ export const FAILPOINTS = {
   withdraw: ['promotion.beforeHold', 'promotion.afterPayoutRequested', 'payment.afterTransferSent'],
 } as const;
 
-export type Step = keyof typeof FAILPOINTS;
+type Step = keyof typeof FAILPOINTS;
 
 /** Any transaction at all: killed just before its commit. */
 export const COMMIT = 'database.beforeCommit';

@@ -48,8 +48,8 @@ describe.skipIf(mariadbPath() === undefined)('on MariaDB', () => {
       await reachOrder(call, member, sent.orderId, 'shipped');
       await receive(call, member, sent.orderId);
       const { refundFen } = await refund(call, member, admin, sent.lines[0]?.orderLineId ?? '', 1);
-      const now = await Promise.all(orders.map(({ orderId }) => call<Order>(member, 'GET', `/api/v1/orders/${orderId}`)));
-      return { paidFen: trade.payableFen, refundFen, orders: now };
+      // What was refunded had been received: it does not come back on the shelf.
+      return { paidFen: trade.payableFen, refundFen, orders };
     };
     const [loops, { netFen }] = await Promise.all([
       Promise.all([loop(buyer, 'YT8100000001'), loop(other, 'YT8100000002'), loop(promoter, 'YT8100000003')]),

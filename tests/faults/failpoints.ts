@@ -23,7 +23,5 @@ export const FAILPOINTS = {
   withdraw: ['promotion.beforeHold', 'promotion.afterPayoutRequested', 'payment.afterTransferSent'],
 } as const;
 
-type Step = keyof typeof FAILPOINTS;
-
 /** Any transaction at all: killed just before its commit. */
 export const COMMIT = 'database.beforeCommit';

@@ -28,11 +28,11 @@ export interface Member extends Person {
 }
 
 /** Staff accounts that `qianxing demo --basics` makes; all share password and authenticator. */
-export const STAFF = { password: 'Qianxing-demo-2026', totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' } as const;
+const STAFF = { password: 'Qianxing-demo-2026', totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' } as const;
 const CONSENT = { termsVersion: '2026-11', privacyVersion: '2026-11' };
 
 /** Time-based one-time code, written anew so that the server's own is not its own judge. @see RFC 6238 §4, RFC 4648 §6 */
-export function totp(secret: string, nowMs: number): string {
+function totp(secret: string, nowMs: number): string {
   const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   const counter = Buffer.alloc(8);
@@ -42,8 +42,7 @@ export function totp(secret: string, nowMs: number): string {
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-export const clockOf = async (sandboxUrl: string): Promise<number> =>
-  (await demand<{ nowMs: number }>(sandboxUrl, { path: '/clock' })).nowMs;
+const clockOf = async (sandboxUrl: string): Promise<number> => (await demand<{ nowMs: number }>(sandboxUrl, { path: '/clock' })).nowMs;
 
 /** Signs staff in: password, then the authenticator's code. */
 export async function signInStaff(place: Place, username: string): Promise<Person> {
@@ -62,13 +61,13 @@ export async function signInStaff(place: Place, username: string): Promise<Perso
 }
 
 /** The newest code that the phone received, after `seen` earlier ones. */
-export async function codesOf(sandboxUrl: string, phone: string): Promise<string[]> {
+async function codesOf(sandboxUrl: string, phone: string): Promise<string[]> {
   const { messages } = await demand<{ messages: { phone: string; code: string | null }[] }>(sandboxUrl, { path: '/sandbox/messages' });
   return messages.flatMap((message) => (message.phone === phone && message.code !== null ? [message.code] : []));
 }
 
 /** Signs a member in with the code on the sandbox's phone; the first time registers. */
-export async function signInMember(place: Place, phone: string, referralToken?: string): Promise<{ tokens: Tokens; memberId: string }> {
+async function signInMember(place: Place, phone: string, referralToken?: string): Promise<{ tokens: Tokens; memberId: string }> {
   const seen = (await codesOf(place.sandboxUrl, phone)).length;
   await demand(place.serverUrl, { method: 'POST', path: '/api/v1/login/codes', body: { phone } });
   const code = await until(`a login code for ${phone}`, async () => {
@@ -140,7 +139,7 @@ export async function bindWechat(place: Place, member: Member, appid: string): P
 }
 
 /** New tokens for somebody; answers until when the access token is good. */
-export async function renew(place: Place, person: Person): Promise<number> {
+async function renew(place: Place, person: Person): Promise<number> {
   const path = person.kind === 'member' ? '/api/v1/sessions/refresh' : '/staff/v1/sessions/refresh';
   const answer = await ask(place.serverUrl, { method: 'POST', path, body: { refreshToken: person.tokens.refreshToken } });
   const fresh =

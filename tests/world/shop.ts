@@ -82,7 +82,7 @@ export async function place(call: Caller, buyer: Member, items: readonly Item[])
 }
 
 /** The sandbox's cashier: the buyer's money leaves. */
-export const payAtCashier = (sandboxUrl: string, paymentNo: string): Promise<Answer> =>
+const payAtCashier = (sandboxUrl: string, paymentNo: string): Promise<Answer> =>
   ask(sandboxUrl, { method: 'POST', path: '/sandbox/pay', body: { outTradeNo: paymentNo } });
 
 export async function pay(call: Caller, sandboxUrl: string, buyer: Member, trade: Trade): Promise<Order[]> {

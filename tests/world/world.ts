@@ -36,7 +36,7 @@ const PAST_DAYS = 21;
 const PRODUCTS = 8;
 
 /** Folder of the template, made once per run by `template.setup.ts`. */
-export const templateFolder = (): string => {
+const templateFolder = (): string => {
   const folder = process.env.QIANXING_TEST_TEMPLATE;
   if (folder === undefined) throw new Error('no template: run with `vitest --project faults`');
   return folder;

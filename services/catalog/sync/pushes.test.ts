@@ -2,7 +2,8 @@ import { testDatabases } from '@qianxing/testing';
 import { MINUTE_MS } from '@qianxing/time';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CatalogRoom, openCatalog, pictureServer, type UpdateFate } from '../catalog-for-tests';
+import { type CatalogRoom, openCatalog, pictureServer } from '../catalog-for-tests';
+import type { UpdateFate } from '../shop-for-tests';
 import { wasCarriedOut } from './pushes';
 
 let pictures: Awaited<ReturnType<typeof pictureServer>>;

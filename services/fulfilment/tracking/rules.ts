@@ -2,7 +2,7 @@ import type { TrackingEvent, TrackingState } from '@qianxing/kuaidi100';
 import type { ShipmentStatus } from '../tables';
 
 /** A carrier's state in our terms. */
-export function statusOf(state: TrackingState): ShipmentStatus {
+function statusOf(state: TrackingState): ShipmentStatus {
   switch (state) {
     case 'announced':
       return 'shipped';

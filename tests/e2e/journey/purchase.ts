@@ -89,7 +89,7 @@ export async function buy(world: World, buyer: Caller, skuIds: readonly [string,
 }
 
 /** The order as soon as it has this status. */
-export function reach(buyer: Caller, orderId: string, status: string): Promise<Order> {
+function reach(buyer: Caller, orderId: string, status: string): Promise<Order> {
   return until(`order ${orderId} to be ${status}`, async () => {
     const order = await buyer.get<Order>(`/api/v1/orders/${orderId}`);
     return order.status === status ? order : undefined;

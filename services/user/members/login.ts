@@ -32,16 +32,20 @@ export interface LoggedIn {
 
 /**
  * Signs in the member who owns what was proven, or registers one. Two first sign-ins of one phone at the same moment end in one member:
- * the phone's unique key decides, and the slower one is run again as a sign-in.
+ * the unique keys decide, and the slower one is run again as a sign-in.
  */
 export async function login(context: UserContext, request: LoginRequest): Promise<Result<LoggedIn>> {
-  try {
-    return await loginOnce(context, request);
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    return loginOnce(context, request);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await loginOnce(context, request);
+    } catch (error) {
+      if (!isUniqueViolation(error) || attempt === MOST_ATTEMPTS) throw error;
+    }
   }
 }
+
+/** Phone and WeChat identity each have a unique key, and several rivals may take them in turn. */
+const MOST_ATTEMPTS = 6;
 
 /** Whether somebody who proves this may sign in: a suspended member may not, a new one has to consent. */
 export async function mayLogin(

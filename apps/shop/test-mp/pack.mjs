@@ -20,7 +20,7 @@ const listFiles = (folder) =>
   );
 
 /** rpx are 1/750 of the screen's width; only inside declarations, as class names contain the letters too. */
-export const rpxToCss = (text) => text.replace(RPX, (_, amount) => `calc(${amount} * var(--rpx))`);
+const rpxToCss = (text) => text.replace(RPX, (_, amount) => `calc(${amount} * var(--rpx))`);
 
 function styleSheet(root, path) {
   const source = readFileSync(join(root, path), 'utf8').replace(/@import\s+["']([^"']+)["'];?/g, (_, imported) =>

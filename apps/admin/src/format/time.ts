@@ -47,7 +47,7 @@ export function daysBetween(from: string, to: string): number {
 }
 
 /** The instant a day begins in the shop. */
-export function startOfDay(day: string): string {
+function startOfDay(day: string): string {
   return `${day}T00:00:00${SHOP_OFFSET}`;
 }
 

@@ -19,7 +19,7 @@ export function isForPage(
 }
 
 /** True while a dialog or drawer of the component library covers the page. */
-export function isOverlayOpen(): boolean {
+function isOverlayOpen(): boolean {
   return [...document.querySelectorAll<HTMLElement>('.el-overlay')].some((overlay) => overlay.style.display !== 'none');
 }
 

@@ -9,7 +9,6 @@ export type Category = Item<ResponseOf<'/api/v1/categories', 'get'>>;
 export type ProductCard = Item<ResponseOf<'/api/v1/products', 'get'>>;
 export type Product = ResponseOf<'/api/v1/products/{productId}', 'get'>;
 export type Sku = Product['skus'][number];
-export type TyreSizes = ResponseOf<'/api/v1/tyre-sizes', 'get'>;
 export type Vehicle = Item<ResponseOf<'/api/v1/vehicles', 'get'>>;
 
 export type Cart = ResponseOf<'/api/v1/cart', 'get'>;
@@ -17,23 +16,17 @@ export type CartItem = Cart['items'][number];
 export type Quote = ResponseOf<'/api/v1/quotes', 'post'>;
 export type Trade = ResponseOf<'/api/v1/trades/{tradeId}', 'get'>;
 export type Order = ResponseOf<'/api/v1/orders/{orderId}', 'get'>;
-export type OrderLine = Order['lines'][number];
 export type AfterSale = ResponseOf<'/api/v1/after-sales/{afterSaleId}', 'get'>;
 export type Shipment = Item<ResponseOf<'/api/v1/orders/{orderId}/shipments', 'get'>>;
-export type Carrier = Item<ResponseOf<'/api/v1/carriers', 'get'>>;
 export type Payment = ResponseOf<'/api/v1/payments/{paymentId}', 'get'>;
 
 export type MemberSession = ResponseOf<'/api/v1/login/phone', 'post'>;
 export type Member = MemberSession['member'];
-export type Session = MemberSession['session'];
 export type Address = Item<ResponseOf<'/api/v1/addresses', 'get'>>;
 export type Regions = ResponseOf<'/api/v1/regions', 'get'>;
 
-export type Promoter = ResponseOf<'/api/v1/promoter', 'get'>;
 export type Customer = Item<ResponseOf<'/api/v1/promoter/customers', 'get'>>;
-export type Layer = ResponseOf<'/api/v1/promoter/layers', 'get'>['layers'][number];
 export type Commission = Item<ResponseOf<'/api/v1/promoter/commissions', 'get'>>;
-export type CommissionExplanation = ResponseOf<'/api/v1/promoter/commissions/{commissionId}', 'get'>;
 export type StatementLine = Item<ResponseOf<'/api/v1/promoter/statement', 'get'>>;
 export type WithdrawalTerms = ResponseOf<'/api/v1/promoter/withdrawal-terms', 'get'>;
 export type Withdrawal = ResponseOf<'/api/v1/promoter/withdrawals/{withdrawalId}', 'get'>;

@@ -29,7 +29,7 @@ export async function vitest(name, folder, args, env = {}) {
     ],
     { cwd, env: { NODE_ENV: 'test', ...env } },
   );
-  if (!existsSync(reportPath)) return { good: false, output };
+  if (!existsSync(reportPath)) return { good: false, output: `${output}\nVitest ended with exit code ${code} and wrote no report.` };
   const report = JSON.parse(readFileSync(reportPath, 'utf8'));
   const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
   const tests = {

@@ -1,7 +1,17 @@
 import { defineProblems, ok, type Result } from '@qianxing/errors';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { insertIfAbsent, insertMany, isUniqueViolation, type Migration, migrate, sumInteger, type Transaction } from './index';
+import {
+  insertIfAbsent,
+  insertMany,
+  isUniqueViolation,
+  type Migration,
+  migrate,
+  sumInteger,
+  type Transaction,
+  textBegins,
+  textContains,
+} from './index';
 import { type TestDatabase, testDatabases } from './testing';
 
 type Tables = {
@@ -216,6 +226,19 @@ for (const kind of testDatabases()) {
         await put('a', 9_000_000_000_000);
         await put('b', 1);
         expect(await sum()).toBe(9_000_000_000_001);
+      });
+
+      it('finds text as it stands: wildcards and backslashes are text', async () => {
+        for (const sku of ['100%', '100x', 'a_b', 'axb', 'a!b', 'a\\b', 'A_B']) await put(sku, 1);
+        const found = async (condition: RawBuilder<boolean>) =>
+          (await database.query.withTables<Tables>().selectFrom('stock').select('sku').where(condition).orderBy('sku').execute())
+            .map(({ sku }) => sku)
+            .sort();
+        expect(await found(textBegins('sku', '100%'))).toEqual(['100%']);
+        expect(await found(textBegins('stock.sku', 'a_', true))).toEqual(['A_B', 'a_b']);
+        expect(await found(textContains('sku', '!'))).toEqual(['a!b']);
+        expect(await found(textContains('sku', '\\'))).toEqual(['a\\b']);
+        expect(await found(textContains('sku', '%%'))).toEqual([]);
       });
 
       it('counts and adds as numbers', async () => {

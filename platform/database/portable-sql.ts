@@ -12,6 +12,26 @@ export function sumInteger(column: string): RawBuilder<number> {
   return sql<number>`cast(coalesce(sum(${sql.ref(column)}), 0) as signed)`;
 }
 
+/** Signs that LIKE would take as wildcards, escaped with `!`: a backslash ends differently on SQLite and MySQL. */
+const plain = (text: string): string => text.replace(/[!%_]/g, (sign) => `!${sign}`);
+
+const subject = (column: string, foldCase: boolean) => (foldCase ? sql`lower(${sql.ref(column)})` : sql.ref(column));
+
+/**
+ * Whether a column begins with a text; wildcards in the text count as themselves.
+ *
+ * @param column `column` or `table.column`.
+ * @param foldCase Compares lower case with lower case, because dialects differ in whether LIKE does.
+ */
+export function textBegins(column: string, text: string, foldCase = false): RawBuilder<boolean> {
+  return sql<boolean>`${subject(column, foldCase)} like ${`${plain(foldCase ? text.toLowerCase() : text)}%`} escape '!'`;
+}
+
+/** Whether a column holds a text anywhere; see `textBegins`. */
+export function textContains(column: string, text: string, foldCase = false): RawBuilder<boolean> {
+  return sql<boolean>`${subject(column, foldCase)} like ${`%${plain(foldCase ? text.toLowerCase() : text)}%`} escape '!'`;
+}
+
 /**
  * Inserts `row` and answers true, or answers false when a row with one of its unique keys is there already. Every other constraint still
  * fails the statement (INSERT IGNORE would turn a broken CHECK or a text too long into a warning).

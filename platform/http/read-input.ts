@@ -42,15 +42,18 @@ export interface Input {
 export function readInput(contract: RouteContract, compiled: CompiledContract, request: FastifyRequest): Result<Input> {
   const parsed = takesBytes(contract) ? bytesOf(contract, request) : jsonOf(request);
   if (!parsed.ok) return parsed;
+  // No body where every field may be left out is an empty object, for the check and for the handler.
+  const given = compiled.body === undefined ? parsed.value.body : (parsed.value.body ?? {});
   const thorough = request.bodyText.length <= THOROUGH_LIMIT;
   let faults: readonly Fault[] = [];
   if (compiled.params !== undefined) faults = compiled.params(request.params, thorough);
   if (compiled.query !== undefined) faults = join(faults, compiled.query(request.query, thorough));
   else if (contract.access !== 'hook') faults = join(faults, unexpectedQuery(request.query));
-  if (compiled.body !== undefined) faults = join(faults, compiled.body(parsed.value.body ?? {}, thorough));
+  if (compiled.body !== undefined) faults = join(faults, compiled.body(given, thorough));
   else if (!takesBytes(contract)) faults = join(faults, unexpectedBody(parsed.value.body));
   if (faults.length > 0) return invalidRequest(faults);
-  return request.url.includes('%00') ? NUL_IN_URL : parsed;
+  if (request.url.includes('%00')) return NUL_IN_URL;
+  return given === parsed.value.body ? parsed : ok({ body: given, rawBody: NO_BYTES });
 }
 
 const NUL_IN_URL = platformProblems.fail('malformed', {

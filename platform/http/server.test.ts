@@ -180,6 +180,7 @@ describe('a request that does not fit its contract', () => {
     expect([lost.statusCode, lost.json().code]).toEqual([404, 'request.notFound']);
     const bad = await server().inject('/api/v1/%E0%A4%A');
     expect([bad.statusCode, bad.json().code]).toEqual([400, 'request.malformed']);
+    expect(bad.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': expect.any(String) });
   });
 
   it('coming from another site is refused before it is read', async () => {

@@ -157,7 +157,11 @@ function newFastify(options: HttpServerOptions, answers: Answers): FastifyInstan
     genReqId: requestIds(),
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error, request, reply) => void answers.sendThrown(request, reply, error),
+    // Comes before any hook: what every answer carries is put on here.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(apiHeaders(options.production === true)).header('x-request-id', request.id);
+      answers.sendThrown(request, reply, error);
+    },
     clientErrorHandler: answerBrokenRequest(mergeCatalogues([])),
   });
   app.decorateRequest('actor');

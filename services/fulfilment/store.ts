@@ -1,4 +1,4 @@
-import type { Query, Transaction } from '@qianxing/database';
+import { type Query, type Transaction, textBegins } from '@qianxing/database';
 import { sql } from 'kysely';
 import type { FulfilmentTables, ShipmentRow, ShipmentStatus, TaskLineRow, TaskRow, TrackingRow } from './tables';
 
@@ -58,7 +58,7 @@ export async function openTasks(
     .orderBy('paidAt')
     .orderBy('orderId')
     .limit(page.limit);
-  if (text !== undefined) rows = rows.where('orderNo', 'like', `${text.replace(/[%_\\]/g, '')}%`);
+  if (text !== undefined) rows = rows.where(textBegins('orderNo', text));
   const { after } = page;
   if (after)
     rows = rows.where((eb) => eb.or([eb('paidAt', '>', after[0]), eb.and([eb('paidAt', '=', after[0]), eb('orderId', '>', after[1])])]));

@@ -1,4 +1,4 @@
-import type { Query, Transaction } from '@qianxing/database';
+import { type Query, type Transaction, textBegins, textContains } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import { type RawBuilder, sql } from 'kysely';
 import type { CancelReason, OrderStatus } from './model';
@@ -218,11 +218,9 @@ export async function ordersToComplete(query: Query, now: number, limit: number)
   return rows.map((row) => row.orderId);
 }
 
-/** The same answer on every dialect: case is folded by the query, wildcards in the text count as themselves. */
+/** Orders by the beginning of their numbers or by words of their goods. */
 function matchesText(text: string): RawBuilder<boolean> {
-  const plain = text.replace(/[!%_]/g, (sign) => `!${sign}`);
-  const words = `%${plain.toLowerCase()}%`;
-  return sql<boolean>`(orderNo like ${`${plain}%`} escape '!'
-    or tradeId in (select tradeId from order_trades where tradeNo like ${`${plain}%`} escape '!')
-    or exists (select 1 from order_lines where order_lines.orderId = order_orders.orderId and (lower(title) like ${words} escape '!' or lower(label) like ${words} escape '!')))`;
+  return sql<boolean>`(${textBegins('orderNo', text)}
+    or tradeId in (select tradeId from order_trades where ${textBegins('tradeNo', text)})
+    or exists (select 1 from order_lines where order_lines.orderId = order_orders.orderId and (${textContains('title', text, true)} or ${textContains('label', text, true)})))`;
 }

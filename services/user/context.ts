@@ -1,6 +1,7 @@
 import type { AccessTokens, KeyRing } from '@qianxing/auth';
 import type { Platform } from '@qianxing/service';
 import type { UserNeeds } from './needs';
+import type { SessionWatch } from './sessions/sessions';
 
 export interface UserOptions {
   readonly accessTokens: AccessTokens;
@@ -24,4 +25,5 @@ export interface UserContext {
   readonly platform: Platform;
   readonly needs: UserNeeds;
   readonly options: UserOptions;
+  readonly sessions: SessionWatch;
 }

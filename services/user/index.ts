@@ -18,7 +18,7 @@ import { fail, userProblems } from './problems';
 import { loginRoutes } from './routes/login';
 import { memberRoutes } from './routes/member';
 import { newStaff, staffRoutes } from './routes/staff';
-import { sessionWatch } from './sessions/sessions';
+import { createSessionWatch } from './sessions/sessions';
 import { sweepRefreshTokens } from './sessions/store';
 import { sweepAttempts } from './staff/attempts';
 import { sealTotp } from './staff/login';
@@ -31,7 +31,7 @@ export type { OutsideOutcome, UserNeeds } from './needs';
 
 /** Members, staff, sessions, addresses, consent and audit. See README.md. */
 export function createUserService(platform: Platform, needs: UserNeeds, options: UserOptions): Service<UserApi> {
-  const context: UserContext = { platform, needs, options };
+  const context: UserContext = { platform, needs, options, sessions: createSessionWatch(platform.database) };
   return defineService<UserApi>({
     name: 'user',
     migrations: [members],
@@ -68,7 +68,6 @@ function userJobs({ platform }: UserContext): Job[] {
 function userApi(context: UserContext): UserApi {
   const { database, clock } = context.platform;
   const { query } = database;
-  const stands = sessionWatch(context);
   return {
     address: async (memberId, addressId) => {
       const row = await findAddress(query, memberId, addressId);
@@ -78,7 +77,7 @@ function userApi(context: UserContext): UserApi {
     memberIdByNo: (memberNo) => memberIdByNo(query, memberNo),
     openId: (memberId, appId) => openIdOf(query, memberId, appId),
     hasConsent: async (memberId, kind) => (await consentsOf(query, memberId)).filter((row) => row.kind === kind).at(-1)?.granted === 1,
-    authenticate: (token, now) => authenticate(context, stands, token, now),
+    authenticate: (token, now) => authenticate(context, token, now),
     recordAudit: (line) => database.transaction((transaction) => appendAudit(transaction, line, clock.now())),
     ensureStaff: (staff) => ensureStaff(context, staff),
   };
@@ -89,16 +88,11 @@ function profileOf(row: MemberRow): MemberProfile {
   return { memberId, memberNo, nickname, nicknameMasked: maskNickname(nickname), avatarUrl, createdAt };
 }
 
-async function authenticate(
-  context: UserContext,
-  stands: (sessionId: string, now: number) => Promise<boolean>,
-  token: string,
-  now: number,
-): Promise<Result<MemberActor | StaffActor>> {
+async function authenticate(context: UserContext, token: string, now: number): Promise<Result<MemberActor | StaffActor>> {
   const verified = await context.options.accessTokens.verify(token, now);
   if (!verified.ok) return verified;
   const { kind, subject, sessionId, username, permissions } = verified.value;
-  if (!(await stands(sessionId, now))) return fail('sessionEnded');
+  if (!(await context.sessions.stands(sessionId, now))) return fail('sessionEnded');
   if (kind === 'member') return ok({ kind, memberId: subject, sessionId });
   return ok({ kind, staffId: subject, username: username ?? '', permissions: permissions ?? [], sessionId });
 }

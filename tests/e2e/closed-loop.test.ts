@@ -331,16 +331,28 @@ describe('the closed loop, from a poster to a paid commission', () => {
   it('4 given the rest of the way, when the clock passes receipt and return window, then commission becomes available', async () => {
     const before = await balance('available');
     await world.passTime(7 * DAY_MS + 3_600_000);
+    await becomes(['completed', 'received']);
     expect(await orderPage(order(1))).toBe('received');
     await shot(buyer, '3-confirmed-by-the-clock');
     expect((await commissions(PROMOTER)).map(({ status }) => status)).toEqual(['available', 'pending']);
     await world.passTime(7 * DAY_MS + 3_600_000);
+    await becomes(['completed', 'completed']);
     const rows = await commissions(PROMOTER);
     expect(rows.map(({ status }) => status)).toEqual(['available', 'available']);
     expect(await balance('available')).toBe(before + rows.reduce((sum, { dueFen }) => sum + dueFen, 0));
     await shot(promoter, '4-available');
     for (const one of orders) expect(await orderPage(one)).toBe('completed');
   });
+
+  /** Sweeps look every few seconds: waits until the orders have these statuses and their events were heard. */
+  async function becomes(statuses: readonly string[]): Promise<void> {
+    const { get } = await member(BUYER);
+    await until(`the orders to be ${statuses.join(' and ')}`, async () => {
+      const now = await Promise.all(orders.map(({ orderId }) => get<Order>(`/api/v1/orders/${orderId}`)));
+      return now.every(({ status }, index) => status === statuses[index]) ? true : undefined;
+    });
+    await world.quiet();
+  }
 
   it('6 given available commission, when it is withdrawn, approved by two and confirmed, then bill, ledger and statement agree', async () => {
     const amountFen = await balance('available');

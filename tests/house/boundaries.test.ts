@@ -56,7 +56,7 @@ const besides = {
   'node_modules/kysely/index.js': '',
 };
 
-describe('the arrows of the house', () => {
+describe('the arrows of the house', { timeout: 120_000 }, () => {
   it('given a house in order, when it is checked, then nothing is found', () => {
     expect(violations()).toEqual([]);
   });

@@ -23,7 +23,7 @@ afterAll(() => house.remove());
 
 const knip = () => house.run('knip/bin/knip.js', '--no-config-hints');
 
-describe('nothing unused', () => {
+describe('nothing unused', { timeout: 120_000 }, () => {
   it('given a house in order, when it is checked, then nothing is found', () => {
     const { exitCode, output } = knip();
     expect(exitCode, output).toBe(0);

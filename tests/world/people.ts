@@ -67,7 +67,7 @@ async function codesOf(sandboxUrl: string, phone: string): Promise<string[]> {
 }
 
 /** Signs a member in with the code on the sandbox's phone; the first time registers. */
-async function signInMember(place: Place, phone: string, referralToken?: string): Promise<{ tokens: Tokens; memberId: string }> {
+export async function signInMember(place: Place, phone: string, referralToken?: string): Promise<{ tokens: Tokens; memberId: string }> {
   const seen = (await codesOf(place.sandboxUrl, phone)).length;
   await demand(place.serverUrl, { method: 'POST', path: '/api/v1/login/codes', body: { phone } });
   const code = await until(`a login code for ${phone}`, async () => {
@@ -138,6 +138,9 @@ export async function bindWechat(place: Place, member: Member, appid: string): P
   await demand(place.serverUrl, { method: 'POST', path: '/api/v1/me/wechat-h5', token, body: { code, state } });
 }
 
+/** How long an access token is good. */
+const ACCESS_TOKEN_MS = 15 * 60_000;
+
 /** New tokens for somebody; answers until when the access token is good. */
 async function renew(place: Place, person: Person): Promise<number> {
   const path = person.kind === 'member' ? '/api/v1/sessions/refresh' : '/staff/v1/sessions/refresh';
@@ -158,5 +161,9 @@ export async function passTime(place: Place, byMs: number, people: readonly Pers
   const body = { byMs, settle: true };
   const { nowMs } = await demand<{ nowMs: number }>(place.sandboxUrl, { method: 'POST', path: '/clock/advance', body });
   for (const person of people)
-    await until('the server to follow the clock', async () => ((await renew(place, person)) > nowMs ? true : undefined), 200);
+    await until(
+      'the server to follow the clock',
+      async () => ((await renew(place, person)) >= nowMs + ACCESS_TOKEN_MS ? true : undefined),
+      200,
+    );
 }

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance } from 'fastify';
-import { requestBill } from '../wechat-pay/bills';
+import { billOf } from '../wechat-pay/bills';
 import { balances, basicBalanceFen, topUp } from '../wechat-pay/books';
 import { type ClientCall, prepayIdOfCall } from '../wechat-pay/client-call';
 import { finishRefund } from '../wechat-pay/refunds';
@@ -82,10 +82,11 @@ export function registerPaymentControl(app: FastifyInstance, world: World): void
   app.get('/sandbox/transfers', async () => ({ transfers: [...pay.transfers.values()] }));
   app.get('/sandbox/refunds', async () => ({ refunds: [...pay.refunds.values()] }));
   app.get('/sandbox/sharing-orders', async () => ({ sharingOrders: [...pay.sharingOrders.values()] }));
-  app.get<{ Querystring: Record<string, string> }>(
-    '/sandbox/bills',
-    async (request) => requestBill(world, request.query.kind === 'fundFlow' ? 'fundFlow' : 'trade', request.query).body,
-  );
+  app.get<{ Querystring: Record<string, string> }>('/sandbox/bills', async ({ query }, reply) => {
+    const text = billOf(world, query.kind === 'fundFlow' ? 'fundFlow' : 'trade', query);
+    if (text === undefined) return reply.code(404).send({ code: 'noBill' });
+    return reply.type('text/csv; charset=utf-8').send(text);
+  });
   app.get('/sandbox/settings', async () => pay.settings);
   app.post('/sandbox/settings', async (request, reply) => {
     const changes = Object.entries((request.body ?? {}) as Record<string, unknown>);

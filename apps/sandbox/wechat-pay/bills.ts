@@ -34,6 +34,13 @@ export function requestBill(world: World, kind: 'trade' | 'fundFlow', query: Bil
   return offer(world, operation, spoilRows(world, operation, file), query.tar_type === 'GZIP');
 }
 
+/** A day's bill as it stands now, for people: without the wait until morning and without faults. */
+export function billOf(world: World, kind: 'trade' | 'fundFlow', query: BillQuery): string | undefined {
+  const start = startOfDay(query.bill_date ?? '');
+  const file = start === undefined ? undefined : fileOf(world, kind, query, start);
+  return file === undefined || file.rows.length === 0 ? undefined : billText(file);
+}
+
 function fileOf(world: World, kind: 'trade' | 'fundFlow', query: BillQuery, start: number): BillFile | undefined {
   if (kind === 'trade') {
     const type = query.bill_type ?? 'ALL';

@@ -1,7 +1,7 @@
 import type { ServerConfiguration } from '@qianxing/config';
 import { maskSecrets, ServerSchema } from '@qianxing/config';
 import type { Database } from '@qianxing/database';
-import { ok } from '@qianxing/errors';
+import { ok, platformProblems } from '@qianxing/errors';
 import type { EventBus } from '@qianxing/events';
 import { implement, type Route } from '@qianxing/http';
 import { toIso } from '@qianxing/time';
@@ -31,7 +31,9 @@ export function operationsRoutes({ bus, database, configuration, version }: Oper
         nextCursor: page.nextCursor,
       });
     }),
-    implement(operationsContract.replayDeadLetter, async ({ params }) => ok({ replayed: await bus.replayDeadLetter(params.deliveryId) })),
+    implement(operationsContract.replayDeadLetter, async ({ params }) =>
+      (await bus.replayDeadLetter(params.deliveryId)) ? ok({ replayed: true }) : platformProblems.fail('notFound'),
+    ),
     implement(operationsContract.settings, async ({ now }) =>
       ok({
         version,

@@ -36,10 +36,12 @@ export interface Program {
 export interface ProgramOptions {
   /** Calls every reaction twice; whole-system tests only. */
   readonly deliverTwice?: boolean;
+  /** Where log lines go instead of standard output. */
+  readonly log?: Log;
 }
 
 export async function buildProgram(configuration: ServerConfiguration, options: ProgramOptions = {}): Promise<Program> {
-  const log = createLog({ level: configuration.log.level });
+  const log = options.log ?? createLog({ level: configuration.log.level });
   const metrics = createMetrics();
   const clock: FollowingClock = await followClock(configuration.clockUrl);
   const database = await openDatabase(configuration);

@@ -72,7 +72,9 @@ export function publicRoutes(context: CatalogContext): Route[] {
         status: 200,
         contentType: picture.contentType,
         body: picture.bytes,
-        headers: { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox" },
+        headers: {
+          'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox",
+        },
       });
     }),
   ];

@@ -1,4 +1,4 @@
-import type { Query } from '@qianxing/database';
+import { type Query, textContains } from '@qianxing/database';
 import { sql } from 'kysely';
 import { normalise, sizeDigits } from '../mapping';
 import type { CatalogTables, ListingStatus, ProductRow } from '../tables';
@@ -31,9 +31,6 @@ export interface Search {
 /** Sort value and id of the last row of the page before. */
 export type SearchCursor = readonly [number, string];
 
-/** Text as it stands, with `!` before wildcards: a backslash would end differently on SQLite and MySQL. */
-const likeText = (text: string): string => `%${text.replace(/[!%_]/g, (sign) => `!${sign}`)}%`;
-
 /** Words of a search; a tyre size in any spelling becomes its digits. At most eight words count. */
 export function searchWords(text: string): string[] {
   const digits = sizeDigits(text);
@@ -57,11 +54,10 @@ export async function searchProducts(
   if (search.status !== undefined) rows = rows.where('status', '=', search.status);
   if (search.categoryCodes !== undefined) rows = rows.where('categoryCode', 'in', search.categoryCodes);
   if (search.brand !== undefined) rows = rows.where('brand', '=', search.brand);
-  if (search.tag !== undefined) rows = rows.where(sql<boolean>`tags like ${likeText(JSON.stringify(search.tag))} escape '!'`);
+  if (search.tag !== undefined) rows = rows.where(textContains('tags', JSON.stringify(search.tag)));
   if (search.minPriceFen !== undefined) rows = rows.where('minPriceFen', '>=', search.minPriceFen);
   if (search.maxPriceFen !== undefined) rows = rows.where('minPriceFen', '<=', search.maxPriceFen);
-  for (const word of search.text === undefined ? [] : searchWords(search.text))
-    rows = rows.where(sql<boolean>`searchText like ${likeText(word)} escape '!'`);
+  for (const word of search.text === undefined ? [] : searchWords(search.text)) rows = rows.where(textContains('searchText', word));
   if (asksForTyre(search)) rows = rows.where((eb) => eb.exists(matchingSku(query, search)));
   const { column, direction } = orderOf(search.sort);
   const { after } = page;
@@ -112,8 +108,7 @@ function matchingSku(query: Query, search: Search) {
   if (search.aspectPercent !== undefined) skus = skus.where('catalog_skus.aspectPercent', '=', search.aspectPercent);
   if (search.rimInch !== undefined) skus = skus.where('catalog_skus.rimTenths', '=', Math.round(search.rimInch * 10));
   if (search.season !== undefined) skus = skus.where('catalog_skus.season', '=', search.season);
-  if (search.vehicleType !== undefined)
-    skus = skus.where(sql<boolean>`catalog_skus.vehicleTypes like ${likeText(search.vehicleType)} escape '!'`);
+  if (search.vehicleType !== undefined) skus = skus.where(textContains('catalog_skus.vehicleTypes', search.vehicleType));
   const { sizes } = search;
   if (sizes !== undefined) {
     skus = skus.where((eb) =>

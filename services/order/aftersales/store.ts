@@ -1,4 +1,4 @@
-import { type Query, sumInteger, type Transaction } from '@qianxing/database';
+import { type Query, sumInteger, type Transaction, textBegins } from '@qianxing/database';
 import { type RawBuilder, sql } from 'kysely';
 import type { AfterSaleStatus } from '../model';
 import { mayFollowAfterSale } from '../rules';
@@ -196,11 +196,9 @@ export async function listAfterSales(
   return rows.execute();
 }
 
-/** Wildcards in the text count as themselves. */
 function numberBegins(text: string): RawBuilder<boolean> {
-  const beginning = `${text.replace(/[!%_]/g, (sign) => `!${sign}`)}%`;
-  return sql<boolean>`(afterSaleNo like ${beginning} escape '!'
-    or orderId in (select orderId from order_orders where orderNo like ${beginning} escape '!'))`;
+  return sql<boolean>`(${textBegins('afterSaleNo', text)}
+    or orderId in (select orderId from order_orders where ${textBegins('orderNo', text)}))`;
 }
 
 export interface AfterSaleHistoryRow {

@@ -1,4 +1,4 @@
-import { type Query, sumInteger, type Transaction } from '@qianxing/database';
+import { type Query, sumInteger, type Transaction, textBegins } from '@qianxing/database';
 import type { CommissionRow, LineRow, PromotionTables } from '../tables';
 import type { CommissionStatus } from './rules';
 
@@ -94,7 +94,7 @@ export async function listCommissions(
   if (filter.promoterId !== undefined) rows = rows.where('promoterId', '=', filter.promoterId);
   if (filter.promoterNo !== undefined) rows = rows.where('promoterNo', '=', filter.promoterNo);
   if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
-  if (filter.orderNo !== undefined) rows = rows.where('orderNo', 'like', `${filter.orderNo.replace(/[%_]/g, '')}%`);
+  if (filter.orderNo !== undefined) rows = rows.where(textBegins('orderNo', filter.orderNo));
   return rows.execute();
 }
 

@@ -1,4 +1,4 @@
-import { insertIfAbsent, type Query, type Transaction } from '@qianxing/database';
+import { insertIfAbsent, type Query, type Transaction, textBegins } from '@qianxing/database';
 import { newCode, newId } from '@qianxing/ids';
 import type { MemberRow, PromoterRow, PromotionTables } from '../tables';
 import type { PromoterStatus } from './rules';
@@ -174,7 +174,7 @@ export async function listPromoters(
   if (search !== undefined)
     rows = rows.where((eb) =>
       eb.or([
-        eb('promotion_promoters.referralCode', 'like', `${search.toLowerCase().replace(/[%_]/g, '')}%`),
+        textBegins('promotion_promoters.referralCode', search.toLowerCase()),
         ...(/^\d{1,15}$/.test(search) ? [eb('promotion_promoters.promoterNo', '=', Number(search))] : []),
       ]),
     );

@@ -1,7 +1,6 @@
-import type { Query, Transaction } from '@qianxing/database';
+import { type Query, type Transaction, textContains } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import { toIso } from '@qianxing/time';
-import { sql } from 'kysely';
 import type { AuditRow, UserTables } from '../tables';
 
 export type AuditInput = Omit<AuditRow, 'auditId' | 'recordedAt' | 'facts'> & { readonly facts: Readonly<Record<string, unknown>> };
@@ -43,8 +42,7 @@ export async function listAudit(
 ): Promise<AuditRow[]> {
   let rows = query.withTables<UserTables>().selectFrom('user_audit').selectAll().orderBy('auditId', 'desc').limit(page.limit);
   if (page.before !== undefined) rows = rows.where('auditId', '<', page.before);
-  if (filter.action !== undefined)
-    rows = rows.where(sql<string>`lower(action)`, 'like', `%${filter.action.toLowerCase().replace(/[%_\\]/g, '')}%`);
+  if (filter.action !== undefined) rows = rows.where(textContains('action', filter.action, true));
   if (filter.staffId !== undefined) rows = rows.where('staffId', '=', filter.staffId);
   if (filter.subjectId !== undefined) rows = rows.where('subjectId', '=', filter.subjectId);
   if (filter.from !== undefined) rows = rows.where('recordedAt', '>=', filter.from);

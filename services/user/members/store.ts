@@ -1,6 +1,5 @@
-import type { Query, Transaction } from '@qianxing/database';
+import { type Query, type Transaction, textBegins } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
-import { sql } from 'kysely';
 import type { ConsentKind, ConsentRow, MemberRow, UserTables } from '../tables';
 
 const tablesOf = (query: Query) => query.withTables<UserTables>();
@@ -58,8 +57,7 @@ export async function listMembers(
   if (page.beforeNo !== undefined) rows = rows.where('memberNo', '<', page.beforeNo);
   if (search.memberNo !== undefined) rows = rows.where('memberNo', '=', search.memberNo);
   if (search.phoneHash !== undefined) rows = rows.where('phoneHash', '=', search.phoneHash);
-  if (search.nickname !== undefined)
-    rows = rows.where(sql<string>`lower(nickname)`, 'like', `${search.nickname.toLowerCase().replace(/[%_\\]/g, '')}%`);
+  if (search.nickname !== undefined) rows = rows.where(textBegins('nickname', search.nickname, true));
   return rows.execute();
 }
 

@@ -68,7 +68,7 @@ export function memberRoutes(context: UserContext): Route[] {
     implement(userContract.eraseMe, async ({ actor, now }) => {
       await database.transaction(async (transaction) => {
         if (!(await eraseMember(transaction, actor.memberId, now))) return;
-        await endAllSessions(transaction, actor.memberId, now, 'erased');
+        await endAllSessions(context, transaction, actor.memberId, now, 'erased');
         await events.emit(transaction, memberErased, {
           aggregateId: actor.memberId,
           occurredAt: now,

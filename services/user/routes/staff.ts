@@ -102,7 +102,7 @@ export function staffRoutes(context: UserContext): Route[] {
         await updateStaff(transaction, params.staffId, staffChange(body, passwordHash));
         if (body.roleCodes !== undefined) await setRoles(transaction, params.staffId, body.roleCodes);
         const { displayName: _, ...rights } = body;
-        if (Object.keys(rights).length > 0) await endAllSessions(transaction, params.staffId, now, 'changed');
+        if (Object.keys(rights).length > 0) await endAllSessions(context, transaction, params.staffId, now, 'changed');
         return ok();
       });
       return changed.ok ? one(params.staffId) : changed;
@@ -125,7 +125,8 @@ export function staffRoutes(context: UserContext): Route[] {
       await database.transaction(async (transaction) => {
         await putRole(transaction, row);
         // Access tokens carry permissions: holders sign in again to get the new ones.
-        for (const staffId of await holdersOf(transaction, row.roleCode)) await endAllSessions(transaction, staffId, now, 'changed');
+        for (const staffId of await holdersOf(transaction, row.roleCode))
+          await endAllSessions(context, transaction, staffId, now, 'changed');
       });
       return ok(roleView(row));
     }),

@@ -1,5 +1,5 @@
 import { judgeRefresh, newRefreshToken, refreshTokenHash } from '@qianxing/auth';
-import type { Transaction } from '@qianxing/database';
+import type { Database, Transaction } from '@qianxing/database';
 import { ok, type Result } from '@qianxing/errors';
 import { newId } from '@qianxing/ids';
 import { DAY_MS, HOUR_MS, toIso } from '@qianxing/time';
@@ -83,10 +83,10 @@ export async function refreshSession(
     const found = await findRefreshToken(transaction, tokenHash);
     if (found?.session.kind !== kind) return 'ended';
     const verdict = judgeRefresh({ expiresAt: found.expiresAt, usedAt: found.usedAt, revokedAt: found.session.revokedAt }, now);
-    if (verdict === 'reused') await revokeSession(transaction, found.session.sessionId, now, 'reused');
+    if (verdict === 'reused') await revoke(context, transaction, found.session.sessionId, now, 'reused');
     if (verdict !== 'rotate' && verdict !== 'repeat') return 'ended';
     if (!(await mayContinue(transaction, found.session))) {
-      await revokeSession(transaction, found.session.sessionId, now, 'suspended');
+      await revoke(context, transaction, found.session.sessionId, now, 'suspended');
       return 'ended';
     }
     if (verdict === 'rotate') await useRefreshToken(transaction, tokenHash, now);
@@ -102,26 +102,54 @@ async function mayContinue(transaction: Transaction, session: SessionRow): Promi
 }
 
 export async function endSession(context: UserContext, sessionId: string, now: number): Promise<void> {
-  await context.platform.database.transaction((transaction) => revokeSession(transaction, sessionId, now, 'logout'));
+  await context.platform.database.transaction((transaction) => revoke(context, transaction, sessionId, now, 'logout'));
 }
 
-export async function endAllSessions(transaction: Transaction, subjectId: string, now: number, reason: string): Promise<void> {
+export async function endAllSessions(
+  context: UserContext,
+  transaction: Transaction,
+  subjectId: string,
+  now: number,
+  reason: string,
+): Promise<void> {
+  context.sessions.distrust(now);
   await revokeAllSessions(transaction, subjectId, now, reason);
+}
+
+async function revoke(context: UserContext, transaction: Transaction, sessionId: string, now: number, reason: string): Promise<void> {
+  context.sessions.distrust(now);
+  await revokeSession(transaction, sessionId, now, reason);
 }
 
 const REMEMBERED_MS = 5_000;
 const REMEMBERED_AT_MOST = 20_000;
 
-/** Whether a session still stands; remembered for a few seconds, so that a revocation reaches every process within them. */
-export function sessionWatch(context: UserContext): (sessionId: string, now: number) => Promise<boolean> {
+/** Whether sessions still stand; remembered for a few seconds, so that a revocation reaches every process within them and its own at once. */
+export interface SessionWatch {
+  /** @param now UTC ms */
+  stands(sessionId: string, now: number): Promise<boolean>;
+  /** Something is about to be revoked here: until its transaction has surely ended, nothing is remembered. @param now UTC ms */
+  distrust(now: number): void;
+}
+
+export function createSessionWatch(database: Database): SessionWatch {
   const remembered = new Map<string, { at: number; stands: boolean }>();
-  return async (sessionId, now) => {
-    const known = remembered.get(sessionId);
-    if (known && now >= known.at && now - known.at < REMEMBERED_MS) return known.stands;
-    const session = await findSession(context.platform.database.query, sessionId);
-    const stands = session !== undefined && session.revokedAt === null;
-    if (remembered.size >= REMEMBERED_AT_MOST) remembered.clear();
-    remembered.set(sessionId, { at: now, stands });
-    return stands;
+  let distrustedUntil = 0;
+  return {
+    async stands(sessionId, now) {
+      const trusting = now >= distrustedUntil;
+      const known = trusting ? remembered.get(sessionId) : undefined;
+      if (known && now >= known.at && now - known.at < REMEMBERED_MS) return known.stands;
+      const session = await findSession(database.query, sessionId);
+      const stands = session !== undefined && session.revokedAt === null;
+      if (!trusting || now < distrustedUntil) return stands;
+      if (remembered.size >= REMEMBERED_AT_MOST) remembered.clear();
+      remembered.set(sessionId, { at: now, stands });
+      return stands;
+    },
+    distrust(now) {
+      remembered.clear();
+      distrustedUntil = Math.max(distrustedUntil, now + REMEMBERED_MS);
+    },
   };
 }

@@ -51,3 +51,4 @@ export type {
   TransferSceneReport,
   TransferState,
 } from './transfers';
+export { TRANSFER_NAME_FROM_FEN } from './transfers';

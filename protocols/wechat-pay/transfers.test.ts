@@ -88,6 +88,19 @@ describe('a transfer', () => {
     expect(await transfers().create({ ...input, amountFen: fen(199_999) })).toMatchObject({ kind: 'ok' });
   });
 
+  it('below 0.3 yuan must go without a name', async () => {
+    wechat.answerWith(signed(accepted));
+    expect(await transfers().create({ ...input, amountFen: fen(29), userName: '王五' })).toMatchObject({ kind: 'rejected', httpStatus: 0 });
+    expect(wechat.requests).toHaveLength(0);
+    for (const [amountFen, userName] of [
+      [29, undefined],
+      [30, '王五'],
+    ] as const)
+      expect(await transfers().create({ ...input, amountFen: fen(amountFen), ...(userName ? { userName } : {}) })).toMatchObject({
+        kind: 'ok',
+      });
+  });
+
   it('is not sent when it cannot be right', async () => {
     wechat.answerWith(signed(accepted));
     const bad: Partial<TransferInput>[] = [

@@ -38,7 +38,7 @@ export interface TransferInput {
   /** For example `1005` 佣金报酬; must be granted to the merchant. */
   readonly sceneId: string;
   readonly openId: string;
-  /** Real name, compared with the receiver's; sent encrypted. Required from 2,000 yuan. */
+  /** Real name, compared with the receiver's; sent encrypted. Required from 2,000 yuan, refused below 0.3 yuan. */
   readonly userName?: string;
   readonly amountFen: Fen;
   /** Seen by the receiver, at most 32 characters. */
@@ -98,6 +98,8 @@ export interface TransferOperations {
   cancel(outBillNo: string): Promise<Outcome<CancelledTransfer>>;
 }
 
+/** Below this amount a name must not be given. Source: https://pay.weixin.qq.com/doc/v3/merchant/4012716434, `user_name` */
+export const TRANSFER_NAME_FROM_FEN = 30;
 /** From this amount on the receiver's real name has to be given. */
 const NAME_REQUIRED_FROM_FEN = 200_000;
 
@@ -145,6 +147,7 @@ function transferFaults(context: Context, input: TransferInput) {
     notifyUrlFault(input.notifyUrl),
     sensitiveFault('userName', input.userName),
     holds(input.amountFen < NAME_REQUIRED_FROM_FEN || input.userName !== undefined, 'userName is required from 2,000 yuan'),
+    holds(input.amountFen >= TRANSFER_NAME_FROM_FEN || input.userName === undefined, 'userName must not be given below 0.3 yuan'),
     holds(input.sceneReports.length > 0, 'sceneReports must name at least one'),
     ...input.sceneReports.flatMap((report) => [
       lengthWithin('infoType', report.infoType, 15),

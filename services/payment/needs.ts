@@ -4,6 +4,8 @@ export interface PaymentNeeds {
   tradeForPayment(tradeId: string, memberId: string): Promise<PayableTrade | undefined>;
   /** WeChat OpenID of a member for an app id, if bound. */
   openId(memberId: string, appId: string): Promise<string | undefined>;
+  /** Real name of the receiver of a payout, where its amount needs one. It is passed on to the provider and not stored here. */
+  payoutRealName(payoutKey: string): Promise<string | undefined>;
 }
 
 export interface PayableTrade {

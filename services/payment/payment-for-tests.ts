@@ -50,12 +50,14 @@ function roomOn<D extends Database>(database: D) {
   const log = { info: () => undefined, warn: () => undefined, error: (_facts: unknown, message: string) => void errors.push(message) };
   const trades = new Map<string, PayableTrade>();
   const bound = new Set([MEMBER]);
+  const realNames = new Map<string, string>();
   const needs: PaymentNeeds = {
     tradeForPayment: async (tradeId, memberId) => {
       const trade = trades.get(tradeId);
       return trade?.memberId === memberId ? trade : undefined;
     },
     openId: async (memberId) => (bound.has(memberId) ? `openid-${memberId}` : undefined),
+    payoutRealName: async (payoutKey) => realNames.get(payoutKey),
   };
   const bus = createEventBus({ database, clock, log, deliverTwice: true, reactions: () => service.reactions });
   const service = createPaymentService({ database, clock, log, events: bus }, needs, {
@@ -121,6 +123,7 @@ function roomOn<D extends Database>(database: D) {
     clock,
     provider,
     errors,
+    realNames,
     trades,
     service,
     bus,

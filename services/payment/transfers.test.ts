@@ -52,6 +52,26 @@ describe.each(testDatabases())('payouts on $name', (kind) => {
       expect(room.provider.numbersOf('transfer')).toEqual([transferNo]);
     });
 
+    it('given an amount that needs the real name, then it is sent each time and stored nowhere', async () => {
+      room.realNames.set('withdrawal:1', '陈宇航');
+      await room.askPayout('withdrawal:1', 200_000);
+      room.provider.next('transfer', { answer: unknown });
+      await pursue();
+      await room.pursueAll();
+      await room.pursueAll();
+      expect(room.provider.namesSent()).toEqual(['陈宇航', '陈宇航']);
+      expect(JSON.stringify(await room.transfer('withdrawal:1'))).not.toContain('陈宇航');
+    });
+
+    it('given no name or an amount too small for one, then none is sent', async () => {
+      room.realNames.set('small', '陈宇航');
+      await room.askPayout('small', 29);
+      await room.askPayout('nameless', 199_999);
+      await pursue();
+      expect(room.provider.namesSent()).toEqual([undefined, undefined]);
+      expect((await room.transfer('small')).status).toBe('awaiting_confirmation');
+    });
+
     it.each([true, false])('given no answer (carried out: %s), then it is asked about before it is sent again', async (carriedOut) => {
       await room.askPayout('k', 5_000);
       room.provider.next('transfer', { answer: unknown, carriedOut });

@@ -62,6 +62,7 @@ export function fakeWechatPay(clock: Clock) {
   const transfers = new Map<string, Mutable<Transfer>>();
   const shares = new Map<string, { transactionId: string; orderId: string; receivers: Mutable<ShareResult>[] }>();
   const bills = new Map<string, string>();
+  const namesSent: (string | undefined)[] = [];
 
   async function perform<T>(operation: Operation, number: string, carryOut: () => Outcome<T>): Promise<Outcome<T>> {
     calls.push({ operation, number });
@@ -179,8 +180,9 @@ export function fakeWechatPay(clock: Clock) {
       resolveAbnormal: unused,
     },
     transfers: {
-      create: (input) =>
-        perform('transfer', input.outBillNo, () => {
+      create: (input) => {
+        namesSent.push(input.userName);
+        return perform('transfer', input.outBillNo, () => {
           if (transfers.has(input.outBillNo)) return rejected('ALREADY_EXISTS', 'query');
           const transfer: Mutable<Transfer> = {
             mchId: MERCHANT_ID,
@@ -194,7 +196,8 @@ export function fakeWechatPay(clock: Clock) {
           };
           transfers.set(input.outBillNo, transfer);
           return okOf({ ...transfer });
-        }),
+        });
+      },
       queryByOutBillNo: (number) =>
         perform('queryTransfer', number, () => found(transfers, number) ?? rejected('NOT_FOUND', 'createAgain')),
       queryByTransferBillNo: unused,
@@ -247,6 +250,8 @@ export function fakeWechatPay(clock: Clock) {
   return {
     client,
     calls,
+    /** Real names as they came with transfers. */
+    namesSent: (): readonly (string | undefined)[] => namesSent,
     numbersOf: (operation: Operation): string[] => calls.filter((call) => call.operation === operation).map((call) => call.number),
     /** Scripts the next call of an operation that is not scripted yet; call again for the one after it. */
     next: (operation: Operation, script: Script): void => {

@@ -13,6 +13,8 @@ export interface PromotionOptions {
   readonly publicUrl: string;
   /** Signs visit tokens. */
   readonly linkKeys: KeyRing;
+  /** Seals the real names of receivers. */
+  readonly sealKeys: KeyRing;
   /** How long a visit may wait for a login. */
   readonly visitTtlMs: number;
   readonly binding: BindingRule;

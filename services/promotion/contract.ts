@@ -145,6 +145,9 @@ export const Withdrawal = Closed({
 });
 export type Withdrawal = Static<typeof Withdrawal>;
 
+/** As in WeChat's real-name verification: letters of any script, with the signs that stand between parts of a name. */
+const RealName = Type.String({ minLength: 2, maxLength: 40, pattern: "^\\p{L}[\\p{L}\\p{M} .·•'’-]*[\\p{L}\\p{M}.]$" });
+
 const StatementLine = Closed({
   entryId: Type.String(),
   postedAt: Instant,
@@ -295,6 +298,8 @@ export const promotionContract = defineContract({
       availableFen: FenAmount,
       minimumFen: FenAmount,
       maximumFen: FenAmount,
+      /** From this amount on a transfer needs `realName`. */
+      realNameFromFen: FenAmount,
       taxFen: FenAmount,
       netFen: FenAmount,
       rails: Type.Array(OneOf(...PAYOUT_RAILS)),
@@ -308,7 +313,7 @@ export const promotionContract = defineContract({
     summary: 'Withdraw available commission',
     idempotent: true,
     status: 201,
-    body: Closed({ amountFen: PositiveFen, rail: OneOf(...PAYOUT_RAILS) }),
+    body: Closed({ amountFen: PositiveFen, rail: OneOf(...PAYOUT_RAILS), realName: Type.Optional(RealName) }),
     response: Withdrawal,
   },
   withdrawals: {
@@ -458,5 +463,7 @@ export interface PromotionApi {
   } | null>;
   /** While the word of a fresh registration, which may bind the member to a promoter, is still on its way here. */
   isBindingPending(memberId: string): Promise<boolean>;
+  /** Real name of the receiver of a payout under way, where its amount needs one; kept by nobody else. */
+  payoutRealName(payoutKey: string): Promise<string | undefined>;
   totals(): Promise<{ promoters: number; pendingFen: number; availableFen: number; paidFen: number; withdrawalsToReview: number }>;
 }

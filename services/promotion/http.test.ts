@@ -162,4 +162,16 @@ describe('promotion over HTTP', () => {
     expect((await get('/api/v1/promoter/poster', `member.${member.memberId}`)).statusCode).toBe(409);
     expect((await get(`/api/v1/promoter/poster?productId=${'0'.repeat(26)}`, `member.${promoter.memberId}`)).statusCode).toBe(404);
   });
+
+  it('takes names of people and nothing else as a real name', async () => {
+    const promoter = await room.rich(600_000);
+    const ask = (realName: string, key: string) =>
+      post('/api/v1/promoter/withdrawals', `member.${promoter.memberId}`, { amountFen: 200_000, rail: 'transfer', realName }, key);
+    for (const [index, wrong] of ['陈', '陈2', ' 陈立', '13800000001', '陈\n立', '陈'.repeat(41)].entries()) {
+      const refused = await ask(wrong, `key-wrong-${index}`);
+      expect([wrong, refused.statusCode, refused.body]).toEqual([wrong, 422, expect.stringContaining('/realName')]);
+    }
+    for (const [index, right] of ['陈立', '阿卜杜拉·买买提', 'Anne-Marie O’Neill'].entries())
+      expect([right, (await ask(right, `key-right-${index}`)).statusCode]).toEqual([right, 201]);
+  });
 });

@@ -6,6 +6,7 @@ import type { PromotionContext, PromotionOptions } from './context';
 import type { PromotionApi } from './contract';
 import { promotionJobs } from './jobs';
 import { promotion } from './migrations/0001-promotion';
+import { realNames } from './migrations/0002-real-names';
 import { ledgerSchema } from './migrations/ledger';
 import type { PromotionNeeds } from './needs';
 import { createPlans } from './plan/plans';
@@ -19,6 +20,7 @@ import { referralRoutes } from './routes/referral';
 import { staffRoutes } from './routes/staff';
 import { staffWithdrawalRoutes } from './routes/staff-withdrawals';
 import { withdrawalRoutes } from './routes/withdrawals';
+import { payoutRealName } from './withdrawal/payouts';
 import { countInReview } from './withdrawal/store';
 
 export type { PromotionOptions } from './context';
@@ -36,7 +38,7 @@ export function createPromotionService(platform: Platform, needs: PromotionNeeds
   };
   return defineService<PromotionApi>({
     name: 'promotion',
-    migrations: [...ledgerSchema, promotion],
+    migrations: [...ledgerSchema, promotion, realNames],
     problems: promotionProblems,
     routes: [
       ...promoterRoutes(context),
@@ -75,6 +77,7 @@ function promotionApi(context: PromotionContext): PromotionApi {
       return levels.length === 0 ? null : { planVersionId: row.planVersionId, levels };
     },
     isBindingPending: (memberId) => isBindingPending(context, memberId),
+    payoutRealName: (payoutKey) => payoutRealName(context, payoutKey),
     totals: async () => {
       const { promoters, paidFen } = await countPromoters(query);
       const { pendingFen, availableFen } = await context.accounts.totals(query);

@@ -24,6 +24,16 @@ export const { catalogue: promotionProblems, fail } = defineProblems('promotion'
   },
   belowMinimum: { status: 422, zh: '单笔最低提现 {minimum} 元', en: 'A withdrawal is at least {minimum} yuan' },
   aboveMaximum: { status: 422, zh: '单笔最高提现 {maximum} 元', en: 'A withdrawal is at most {maximum} yuan' },
+  realNameNeeded: {
+    status: 422,
+    zh: '单笔提现满 {from} 元须填写真实姓名（与微信实名认证一致），微信支付会核对',
+    en: 'From {from} yuan on, WeChat Pay checks the real name of the receiver: enter the name of your WeChat account',
+  },
+  realNameNotNeeded: {
+    status: 422,
+    zh: '不满 {from} 元或不经转账的提现无需姓名，请去掉姓名后重试',
+    en: 'A name is only needed for transfers from {from} yuan on: leave it out',
+  },
   tooManyToday: { status: 409, zh: '每天最多提现 {perDay} 次，请明天再试', en: 'At most {perDay} withdrawals a day: try again tomorrow' },
   keyReused: {
     status: 409,
@@ -53,6 +63,21 @@ export const { catalogue: promotionProblems, fail } = defineProblems('promotion'
     status: 409,
     zh: '打款失败（{reason}），资金已退回余额',
     en: 'The payout failed ({reason}); the money is back in your balance',
+  },
+  realNameMissing: {
+    status: 409,
+    zh: '打款需要收款人真实姓名，资金已退回余额，请填写姓名后重新提现',
+    en: 'The payout needs the real name of the receiver; the money is back in your balance: withdraw again with your name',
+  },
+  nameNotCorrect: {
+    status: 409,
+    zh: '姓名与微信实名认证不一致，资金已退回余额，请核对姓名后重新提现',
+    en: 'The name is not the one of your WeChat account; the money is back in your balance: check the name and withdraw again',
+  },
+  wechatNotVerified: {
+    status: 409,
+    zh: '您的微信尚未完成实名认证，资金已退回余额，请在微信完成认证后重新提现',
+    en: 'Your WeChat account is not verified yet; the money is back in your balance: verify it in WeChat and withdraw again',
   },
   partlyPaid: {
     status: 409,

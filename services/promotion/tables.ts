@@ -118,6 +118,8 @@ export interface WithdrawalRow {
   /** Words of the person who rejected it. */
   reason: string | null;
   approvalsNeeded: number;
+  /** Real name of the receiver, sealed, while the withdrawal is under way; null where none is needed and after its end. */
+  realNameSealed: string | null;
   /** Shop day and month of the request: for the limit per day and for the tax. */
   day: string;
   createdAt: number;

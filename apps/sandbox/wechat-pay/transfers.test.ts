@@ -88,6 +88,7 @@ describe('a transfer to a user', () => {
     ['a scene that was not granted', { transfer_scene_id: '1010' }, 403, 'NO_AUTH'],
     ['a number with a hyphen', { out_bill_no: 'BILL-1' }, 400, 'PARAM_ERROR'],
     ['2000 yuan without a name', { transfer_amount: 200_000 }, 400, 'PARAM_ERROR'],
+    ['a name below 0.3 yuan', { transfer_amount: 29, user_name: 'bm90IGVuY3J5cHRlZA==' }, 400, 'PARAM_ERROR'],
     ['a name encrypted with another key', { user_name: 'bm90IGVuY3J5cHRlZA==' }, 400, 'PARAM_ERROR'],
     ['more than the balance', { transfer_amount: 199_999, transfer_remark: 'x' }, 403, 'NOT_ENOUGH'],
   ])('refuses %s', async (_name, extra, status, code) => {

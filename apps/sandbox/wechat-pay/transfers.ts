@@ -11,6 +11,7 @@ import { decryptOaep } from './signature';
 /** Confirmation ends after 24 hours; the close comes some minutes later (§8). */
 const CONFIRM_WINDOW_MS = 24 * HOUR_MS + 5 * MINUTE_MS;
 const NAME_REQUIRED_FEN = 200_000;
+const NAME_FROM_FEN = 30;
 
 /** §8: information each scene asks for, and the perceptions the payee may see; an empty list allows any. */
 const SCENES: Readonly<Record<string, { readonly reports: readonly string[]; readonly perceptions: readonly string[] }>> = {
@@ -90,6 +91,7 @@ function checkTransfer(world: World, body: TransferBody, askedSerial: string | u
     return refuse(400, 'INVALID_REQUEST', '用户收款感知描述不符合场景要求');
   if (body.user_name === undefined)
     return body.transfer_amount >= NAME_REQUIRED_FEN ? refuse(400, 'PARAM_ERROR', '转账金额达到2000元时收款用户姓名必填') : undefined;
+  if (body.transfer_amount < NAME_FROM_FEN) return refuse(400, 'PARAM_ERROR', '转账金额低于0.3元时不支持传入收款用户姓名');
   if (askedSerial === undefined) return refuse(400, 'PARAM_ERROR', '请求包含敏感字段时Wechatpay-Serial必填');
   if (decryptOaep(world.platformKeys.wechatPayPrivateKeyPem, body.user_name) === undefined)
     return refuse(400, 'PARAM_ERROR', '敏感字段解密失败，请检查加密所用的公钥');

@@ -30,8 +30,11 @@ export interface Services {
   readonly promotion: PromotionApi;
 }
 
-/** Withdrawals: limits in fen. From `twoPersonsFromFen` on two people approve. */
-const withdrawalPolicy = { minimumFen: 100, maximumFen: 2_000_000, twoPersonsFromFen: 50_000, perDay: 3 };
+/**
+ * Withdrawals: limits in fen. From `twoPersonsFromFen` on two people approve, from `realNameFromFen` on WeChat Pay wants the real name of
+ * the receiver (transfer bills, field `user_name`).
+ */
+const withdrawalPolicy = { minimumFen: 100, maximumFen: 2_000_000, twoPersonsFromFen: 50_000, realNameFromFen: 200_000, perDay: 3 };
 const VISIT_TTL_MS = 30 * DAY_MS;
 const SANDBOX_POLL_MS = 20 * SECOND_MS;
 const POLL_MS = 600 * SECOND_MS;
@@ -49,6 +52,7 @@ export function composeServices(
   const { credentials, http, dataDirectory } = configuration;
   const isSandbox = configuration.environment === 'sandbox';
   const linkKeys = createKeyRing(configuration.secrets.linkKeys);
+  const sealKeys = createKeyRing(configuration.secrets.sealKeys);
   const apis: { catalog?: CatalogApi; order?: OrderApi; payment?: PaymentApi; promotion?: PromotionApi; fulfilment?: FulfilmentApi } = {};
   const late = <K extends keyof typeof apis>(name: K): NonNullable<(typeof apis)[K]> => {
     const api = apis[name];
@@ -62,7 +66,7 @@ export function composeServices(
       issuer: `qianxing-${configuration.environment}`,
     }),
     codeKeys: createKeyRing(configuration.secrets.codeKeys),
-    sealKeys: createKeyRing(configuration.secrets.sealKeys),
+    sealKeys,
     linkKeys,
     termsVersion,
     privacyVersion,
@@ -99,7 +103,11 @@ export function composeServices(
   );
   const payment = createPaymentService(
     platform,
-    { tradeForPayment: order.api.tradeForPayment, openId: user.api.openId },
+    {
+      tradeForPayment: order.api.tradeForPayment,
+      openId: user.api.openId,
+      payoutRealName: (payoutKey) => late('promotion').payoutRealName(payoutKey),
+    },
     {
       wechatPay: outside.wechatPay,
       merchantId: credentials.wechatPay.mchid,
@@ -135,6 +143,7 @@ export function composeServices(
     {
       publicUrl: http.publicUrl,
       linkKeys,
+      sealKeys,
       visitTtlMs: VISIT_TTL_MS,
       binding: { touch: 'first', returningMembers: 'withoutPaidOrders' },
       returnWindowMs: orderPolicy.returnWindowMs,

@@ -1,6 +1,22 @@
 import { formatMoney, parseYuan } from './format/money';
 import type { TextKey } from './texts';
 
+interface NameRule {
+  /** From this amount on a transfer needs the receiver's real name, fen. */
+  readonly realNameFromFen: number;
+}
+
+export const needsRealName = (rail: 'transfer' | 'profit_sharing', amountFen: number, { realNameFromFen }: NameRule): boolean =>
+  rail === 'transfer' && amountFen >= realNameFromFen;
+
+const NEVER_IN_A_NAME = /[\d_@#$%^&*()+=<>[\]{}|\\/~`!?,;:"，。；：！？（）]/;
+
+/** A name worth sending, or null; the server knows letters of all scripts, which older web views do not. */
+export function readRealName(typed: string): string | null {
+  const name = typed.trim().replace(/\s+/g, ' ');
+  return name.length >= 2 && name.length <= 40 && !NEVER_IN_A_NAME.test(name) ? name : null;
+}
+
 interface Limits {
   readonly availableFen: number;
   readonly minimumFen: number;

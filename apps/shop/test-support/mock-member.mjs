@@ -477,6 +477,7 @@ export function createMemberRoutes({ products, id, problem }) {
       availableFen: balances.availableFen,
       minimumFen: 100,
       maximumFen: 2000000,
+      realNameFromFen: 200000,
       taxFen: Math.floor(Number(query.get('amountFen') ?? 0) * 0.012),
       netFen: Number(query.get('amountFen') ?? 0) - Math.floor(Number(query.get('amountFen') ?? 0) * 0.012),
       rails: ['transfer', 'profit_sharing'],

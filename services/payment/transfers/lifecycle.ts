@@ -2,7 +2,7 @@ import { insertIfAbsent, type Transaction } from '@qianxing/database';
 import { newId, newNumber } from '@qianxing/ids';
 import { fen } from '@qianxing/money';
 import { failpoint } from '@qianxing/testing';
-import type { AcceptedTransfer, Outcome, Transfer, TransferState } from '@qianxing/wechat-pay';
+import { type AcceptedTransfer, type Outcome, TRANSFER_NAME_FROM_FEN, type Transfer, type TransferState } from '@qianxing/wechat-pay';
 import { recordAttempt } from '../attempts';
 import type { PaymentContext } from '../context';
 import { transferAwaitingConfirmation } from '../contract';
@@ -105,16 +105,23 @@ export async function pursueTransfer(context: PaymentContext, transfer: Transfer
 async function ask(context: PaymentContext, transfer: TransferRow): Promise<Outcome<AcceptedTransfer | Transfer>> {
   const { wechatPay, appIds, notifyBaseUrl, transferScene } = context.options;
   if (transfer.status !== 'created') return wechatPay.transfers.queryByOutBillNo(transfer.transferNo);
+  const userName = await realNameOf(context, transfer);
   return wechatPay.transfers.create({
     appId: appIds.transfer,
     outBillNo: transfer.transferNo,
     sceneId: transferScene.sceneId,
     openId: transfer.openId,
+    ...(userName === undefined ? {} : { userName }),
     amountFen: fen(transfer.amountFen),
     remark: transfer.remark,
     notifyUrl: `${notifyBaseUrl}/hooks/wechat-pay/transfer`,
     sceneReports: transferScene.reports,
   });
+}
+
+/** Asked for when it is sent, again for a repetition under the same number; small amounts must go without. */
+async function realNameOf({ needs }: PaymentContext, transfer: TransferRow): Promise<string | undefined> {
+  return transfer.amountFen < TRANSFER_NAME_FROM_FEN ? undefined : needs.payoutRealName(transfer.payoutKey);
 }
 
 /** `createAgain`: the provider never saw it, so the same number is sent again. Only a refusal of the creation itself ends a payout. */

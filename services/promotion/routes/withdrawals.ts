@@ -33,13 +33,14 @@ export function withdrawalRoutes(context: PromotionContext): Route[] {
         availableFen: await withdrawable(context, promoter.promoterId),
         minimumFen: policy.minimumFen,
         maximumFen: policy.maximumFen,
+        realNameFromFen: policy.realNameFromFen,
         taxFen,
         netFen: amountFen - taxFen,
         rails: ['transfer', 'profit_sharing'],
         wechatBound: (await context.needs.openId(actor.memberId, transferAppId)) !== undefined,
       });
     }),
-    implement(promotionContract.requestWithdrawal, async ({ actor, body, now, idempotencyKey, requestHash }) => {
+    implement(promotionContract.requestWithdrawal, async ({ actor, body, now, idempotencyKey }) => {
       const promoter = await promoterOfMember(query, actor.memberId);
       if (promoter === undefined) return fail('notPromoter');
       if ((await context.needs.openId(actor.memberId, transferAppId)) === undefined) return fail('wechatNotBound');
@@ -47,7 +48,8 @@ export function withdrawalRoutes(context: PromotionContext): Route[] {
         const netFen = body.amountFen - (await taxOf(query, promoter.promoterId, body.amountFen, now));
         if ((await findParts(context, promoter.promoterId, netFen)) === undefined) return fail('notShareable', { path: '/rail' });
       }
-      const opened = await requestWithdrawal(context, { promoter, ...body, requestKey: idempotencyKey, requestHash, now });
+      const { amountFen, rail, realName } = body;
+      const opened = await requestWithdrawal(context, { promoter, amountFen, rail, realName, requestKey: idempotencyKey, now });
       return opened.ok ? view(opened.value) : opened;
     }),
     implement(promotionContract.withdrawals, async ({ actor, query: { cursor, limit = 20 } }) => {

@@ -21,10 +21,11 @@ const SECRET = Buffer.alloc(32, 7).toString('base64url');
 export const testOptions: PromotionOptions = {
   publicUrl: 'https://shop.example',
   linkKeys: createKeyRing([`test:${SECRET}`]),
+  sealKeys: createKeyRing([`test:${SECRET}`]),
   visitTtlMs: 30 * DAY_MS,
   binding: { touch: 'first', returningMembers: 'withoutPaidOrders' },
   returnWindowMs: RETURN_WINDOW_MS,
-  withdrawal: { minimumFen: 100, maximumFen: 50_000_000, twoPersonsFromFen: 100_000, perDay: 3 },
+  withdrawal: { minimumFen: 100, maximumFen: 50_000_000, twoPersonsFromFen: 100_000, realNameFromFen: 200_000, perDay: 3 },
   transferAppId: 'wx-test',
   plans: [{ ...demoPlan, qualification: { anyOf: [] } }, demoPlan2(), directSalePlan],
   sellerName: '千星轮胎',

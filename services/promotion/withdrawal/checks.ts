@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Accounts } from '../account/account';
 import type { Violation } from '../checks';
 import type { PromotionTables } from '../tables';
-import { OPEN_WITHDRAWAL, type WithdrawalStatus } from './rules';
+import { isEnd, OPEN_WITHDRAWAL, type WithdrawalStatus } from './rules';
 
 const tablesOf = (query: Query) => query.withTables<PromotionTables>();
 
@@ -14,6 +14,7 @@ interface EndRow {
   receivedFen: number;
   approvalsNeeded: number;
   approvals: number;
+  named: number;
   holds: number;
   endKind: string | null;
 }
@@ -22,6 +23,7 @@ interface EndRow {
 export async function checkWithdrawals(accounts: Accounts, query: Query): Promise<Violation[]> {
   const { rows } = await sql<EndRow>`
     select w.withdrawalId, w.status, w.amountFen, w.receivedFen, w.approvalsNeeded,
+      case when w.realNameSealed is null then 0 else 1 end as named,
       (select count(*) from promotion_approvals a where a.withdrawalId = w.withdrawalId) as approvals,
       (select count(*) from ledgerTransaction h where h.referenceType = 'withdrawal' and h.referenceId = w.withdrawalId
         and h.kind = 'withdrawalHeld') as holds,
@@ -37,6 +39,7 @@ function faultsOf(row: EndRow): string[] {
   const sent = ['sending', 'awaiting_confirmation', 'unknown', 'paid'].includes(row.status);
   const rules: readonly (readonly [boolean, string])[] = [
     [row.holds === 1, `held ${row.holds} times`],
+    [!isEnd(row.status) || row.named === 0, 'keeps the name of its receiver after its end'],
     [row.endKind === expected, `ended in the ledger as ${row.endKind} instead of ${expected}`],
     [!sent || row.approvals >= row.approvalsNeeded, `sent with ${row.approvals} of ${row.approvalsNeeded} approvals`],
   ];

@@ -7,7 +7,8 @@ import type { PromotionContext } from '../context';
 import { payoutRequested } from '../contract';
 import { lockPromoter } from '../referral/store';
 import type { WithdrawalRow } from '../tables';
-import { chooseParts, type PayoutPart, partialEnd } from './rules';
+import { openRealName } from './real-name';
+import { chooseParts, needsRealName, type PayoutPart, partialEnd } from './rules';
 import {
   addPaidOut,
   approvedWithdrawals,
@@ -37,9 +38,10 @@ export async function sendPayout(context: PromotionContext, withdrawalId: string
   const openId = await context.needs.openId(row.memberId, context.options.transferAppId);
   const parts = row.rail === 'profit_sharing' ? await findParts(context, row.promoterId, row.netFen) : [];
   const now = clock.now();
+  const code = obstacle(context, row, openId, parts);
   return database.transaction(async (transaction) => {
-    if (openId === undefined || parts === undefined)
-      return failPayout(context, transaction, withdrawalId, { code: openId === undefined ? 'wechatNotBound' : 'notShareable', now });
+    if (openId === undefined || parts === undefined || code !== undefined)
+      return failPayout(context, transaction, withdrawalId, { code: code ?? 'notShareable', now });
     if (!(await moveWithdrawal(transaction, withdrawalId, 'sending', now))) return false;
     await insertParts(transaction, row, parts);
     await events.emit(transaction, payoutRequested, {
@@ -58,6 +60,27 @@ export async function sendPayout(context: PromotionContext, withdrawalId: string
     await failpoint('promotion.afterPayoutRequested');
     return true;
   });
+}
+
+/** Why a payout cannot be sent, as the code of a problem. Withdrawals from before names were asked for may lack theirs. */
+function obstacle(
+  context: PromotionContext,
+  row: WithdrawalRow,
+  openId: string | undefined,
+  parts: readonly PayoutPart[] | undefined,
+): string | undefined {
+  const { withdrawal, sealKeys } = context.options;
+  if (openId === undefined) return 'wechatNotBound';
+  if (parts === undefined) return 'notShareable';
+  if (needsRealName(withdrawal, row.rail, row.netFen) && openRealName(sealKeys, row) === undefined) return 'realNameMissing';
+  return undefined;
+}
+
+/** The receiver's real name of a payout under way, for the provider alone. */
+export async function payoutRealName(context: PromotionContext, payoutKey: string): Promise<string | undefined> {
+  const withdrawalId = withdrawalIdOf(payoutKey);
+  const row = withdrawalId === undefined ? undefined : await findWithdrawal(context.platform.database.query, withdrawalId);
+  return row && openRealName(context.options.sealKeys, row);
 }
 
 /** Approved withdrawals whose sender died between approval and sending. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Transaction } from '@qianxing/database';
 import { ok, type Result } from '@qianxing/errors';
 import { newId, newNumber } from '@qianxing/ids';
@@ -9,7 +10,8 @@ import type { PromotionContext } from '../context';
 import { fail } from '../problems';
 import { lockPromoter } from '../referral/store';
 import type { PromoterRow, WithdrawalRow } from '../tables';
-import { approvalsNeeded, type PayoutRail } from './rules';
+import { sealRealName } from './real-name';
+import { approvalsNeeded, needsRealName, type PayoutRail } from './rules';
 import {
   addApproval,
   approvalsOf,
@@ -28,8 +30,9 @@ export interface WithdrawalRequest {
   readonly promoter: PromoterRow;
   readonly amountFen: number;
   readonly rail: PayoutRail;
+  /** The receiver's, where the amount needs it. */
+  readonly realName: string | undefined;
   readonly requestKey: string;
-  readonly requestHash: string;
   readonly now: number;
 }
 
@@ -40,22 +43,31 @@ const monthOf = (instantMs: number): string => shopDay(instantMs).slice(0, 7);
  * Opens a withdrawal and sets its money aside in one transaction. The same key answers the same withdrawal, also when the answer was lost.
  */
 export async function requestWithdrawal(context: PromotionContext, request: WithdrawalRequest): Promise<Result<WithdrawalRow>> {
-  const refused = refusedByPolicy(context, request.amountFen);
+  const refused = refusedByPolicy(context, request);
   if (refused !== undefined) return refused;
   return context.platform.database.transaction(async (transaction) => {
     const promoter = await lockPromoter(transaction, request.promoter.promoterId);
     if (promoter === undefined) return fail('notPromoter');
     const known = await withdrawalByRequest(transaction, promoter.promoterId, request.requestKey);
-    if (known !== undefined) return known.requestHash === request.requestHash ? ok(known) : fail('keyReused');
+    if (known !== undefined) return known.requestHash === hashOf(request) ? ok(known) : fail('keyReused');
     return open(context, transaction, promoter, request);
   });
 }
 
-function refusedByPolicy(context: PromotionContext, amountFen: number) {
-  const { minimumFen, maximumFen } = context.options.withdrawal;
+/** What must be the same under one key. Without the name: its hash would tell it to whoever reads the database. */
+const hashOf = ({ amountFen, rail }: WithdrawalRequest): string => createHash('sha256').update(`${amountFen} ${rail}`).digest('hex');
+
+function refusedByPolicy(context: PromotionContext, { amountFen, rail, realName }: WithdrawalRequest) {
+  const policy = context.options.withdrawal;
+  const { minimumFen, maximumFen } = policy;
   if (amountFen < minimumFen) return fail('belowMinimum', { path: '/amountFen', params: { minimum: formatYuan(fen(minimumFen)) } });
   if (amountFen > maximumFen) return fail('aboveMaximum', { path: '/amountFen', params: { maximum: formatYuan(fen(maximumFen)) } });
-  return undefined;
+  const needed = needsRealName(policy, rail, amountFen);
+  if (needed === (realName !== undefined)) return undefined;
+  return fail(needed ? 'realNameNeeded' : 'realNameNotNeeded', {
+    path: '/realName',
+    params: { from: formatYuan(fen(policy.realNameFromFen)) },
+  });
 }
 
 async function open(
@@ -70,13 +82,14 @@ async function open(
   if ((await countOfDay(transaction, promoter.promoterId, day)) >= perDay) return fail('tooManyToday', { params: { perDay } });
   // Shown to the promoter while under review; fixed when it is approved.
   const taxFen = await taxOf(transaction, promoter.promoterId, amountFen, now);
+  const withdrawalId = newId(now);
   const row: WithdrawalRow = {
-    withdrawalId: newId(now),
+    withdrawalId,
     withdrawalNo: `W${newNumber(now)}`,
     promoterId: promoter.promoterId,
     memberId: promoter.memberId,
     requestKey: request.requestKey,
-    requestHash: request.requestHash,
+    requestHash: hashOf(request),
     rail: request.rail,
     status: 'reviewing',
     amountFen,
@@ -86,6 +99,7 @@ async function open(
     problemCode: null,
     reason: null,
     approvalsNeeded: approvalsNeeded(context.options.withdrawal, amountFen),
+    realNameSealed: request.realName === undefined ? null : sealRealName(context.options.sealKeys, withdrawalId, request.realName),
     day,
     createdAt: now,
     finishedAt: null,

@@ -4,7 +4,7 @@ import { approvalsNeeded, chooseParts, partialEnd, sourcesOf } from './rules';
 
 describe('rules of withdrawals', () => {
   it('needs two persons from the limit on, one below', () => {
-    const policy = { minimumFen: 1, maximumFen: 1_000_000, twoPersonsFromFen: 50_000, perDay: 1 };
+    const policy = { minimumFen: 1, maximumFen: 1_000_000, twoPersonsFromFen: 50_000, realNameFromFen: 200_000, perDay: 1 };
     expect([49_999, 50_000, 50_001].map((amountFen) => approvalsNeeded(policy, amountFen))).toEqual([1, 2, 2]);
   });
 

@@ -21,6 +21,8 @@ export function sourcesOf(to: WithdrawalStatus): WithdrawalStatus[] {
   return (Object.keys(WITHDRAWAL_TRANSITIONS) as WithdrawalStatus[]).filter((from) => WITHDRAWAL_TRANSITIONS[from].includes(to));
 }
 
+export const isEnd = (status: WithdrawalStatus): boolean => WITHDRAWAL_TRANSITIONS[status].length === 0;
+
 /** Withdrawals whose money is still put aside. */
 export const OPEN_WITHDRAWAL: readonly WithdrawalStatus[] = ['reviewing', 'approved', 'sending', 'awaiting_confirmation', 'unknown'];
 
@@ -32,11 +34,17 @@ export interface WithdrawalPolicy {
   readonly maximumFen: number;
   /** From this amount on two different people must approve. */
   readonly twoPersonsFromFen: number;
+  /** From this amount on a transfer needs the receiver's real name; the rail asks for it by the amount that is sent, which is never more. */
+  readonly realNameFromFen: number;
   /** Withdrawals per promoter and shop day; rejected, cancelled and failed ones do not count. */
   readonly perDay: number;
 }
 
 export const approvalsNeeded = (policy: WithdrawalPolicy, amountFen: number): 1 | 2 => (amountFen >= policy.twoPersonsFromFen ? 2 : 1);
+
+/** Whether the receiver's real name has to be given. Where it need not it must not: what is not asked for cannot leak. */
+export const needsRealName = (policy: WithdrawalPolicy, rail: PayoutRail, amountFen: number): boolean =>
+  rail === 'transfer' && amountFen >= policy.realNameFromFen;
 
 /** A trade from which a promoter may be paid by profit sharing, oldest first in lists. */
 export interface ShareSource {

@@ -1,7 +1,7 @@
 import { insertIfAbsent, type Query, sumInteger, type Transaction } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import type { PromotionTables, WithdrawalRow } from '../tables';
-import { type PayoutPart, sourcesOf, UNDONE_WITHDRAWAL, type WithdrawalStatus } from './rules';
+import { isEnd, type PayoutPart, sourcesOf, UNDONE_WITHDRAWAL, type WithdrawalStatus } from './rules';
 import type { TaxedMonth } from './tax-rules';
 
 const tablesOf = (query: Query) => query.withTables<PromotionTables>();
@@ -40,7 +40,7 @@ async function addHistory(transaction: Transaction, withdrawalId: string, status
 
 type Change = Partial<Pick<WithdrawalRow, 'taxFen' | 'netFen' | 'receivedFen' | 'problemCode' | 'reason' | 'finishedAt'>>;
 
-/** Guarded transition with its line in the history; false when it may not go there from where it is. */
+/** Guarded transition with its line in the history; an end drops the receiver's name. False when it may not go there from where it is. */
 export async function moveWithdrawal(
   transaction: Transaction,
   withdrawalId: string,
@@ -50,7 +50,7 @@ export async function moveWithdrawal(
 ): Promise<boolean> {
   const { numUpdatedRows } = await tablesOf(transaction)
     .updateTable('promotion_withdrawals')
-    .set({ ...change, status: to })
+    .set({ ...change, status: to, ...(isEnd(to) ? { realNameSealed: null } : {}) })
     .where('withdrawalId', '=', withdrawalId)
     .where('status', 'in', sourcesOf(to))
     .executeTakeFirst();

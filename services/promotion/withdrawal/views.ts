@@ -77,12 +77,18 @@ function actionsOf(row: WithdrawalRow): Withdrawal['actions'] {
   }
 }
 
-/** Codes of ours have words of their own; what the provider says is shown as its code. */
+/** What the promoter can put right is said in words; the code stays the provider's. */
+const WORDS_FOR_PROVIDER: Readonly<Record<string, string>> = {
+  NAME_NOT_CORRECT: 'promotion.nameNotCorrect',
+  REAL_NAME_CHECK_FAIL: 'promotion.wechatNotVerified',
+};
+
+/** Codes of ours have words of their own; what else the provider says is shown as its code. */
 function problemOf(row: WithdrawalRow): Withdrawal['problem'] {
   const { problemCode } = row;
   if (problemCode === null) return null;
   const own = promotionProblems[`promotion.${problemCode}`];
-  const definition = own ?? promotionProblems['promotion.payoutFailed'];
+  const definition = own ?? promotionProblems[WORDS_FOR_PROVIDER[problemCode] ?? 'promotion.payoutFailed'];
   if (definition === undefined) return null;
   const params = { reason: row.reason ?? problemCode, received: formatYuan(fen(row.receivedFen)) };
   return {

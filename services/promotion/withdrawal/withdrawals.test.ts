@@ -24,7 +24,10 @@ for (const kind of testDatabases()) {
 
     type Promoter = Awaited<ReturnType<Room['rich']>>;
     const request = (promoter: Promoter, amountFen: number, key?: string, rail = 'transfer') =>
-      room.call(promotionContract.requestWithdrawal, promoter.actor, { body: { amountFen, rail }, ...(key === undefined ? {} : { key }) });
+      room.call(promotionContract.requestWithdrawal, promoter.actor, {
+        body: { amountFen, rail, ...(amountFen < testOptions.withdrawal.realNameFromFen ? {} : { realName: '陈立' }) },
+        ...(key === undefined ? {} : { key }),
+      });
     const idOf = async (requested: ReturnType<typeof request>) => {
       const answered = await requested;
       if (!answered.ok) throw new Error(answered.problem.code);
@@ -229,7 +232,14 @@ for (const kind of testDatabases()) {
           accounts,
         } as unknown as PromotionContext;
         const ask = (requestKey: string) =>
-          requestWithdrawal(context, { promoter: row, amountFen: 1_000, rail: 'transfer', requestKey, requestHash: '', now: clock.now() });
+          requestWithdrawal(context, {
+            promoter: row,
+            amountFen: 1_000,
+            rail: 'transfer',
+            realName: undefined,
+            requestKey,
+            now: clock.now(),
+          });
         const answers = await Promise.all([ask('first'), ask('second')]);
         return { granted: answers.filter((answer) => answer.ok).length, availableFen: (await room.balances(promoter.actor)).availableFen };
       };

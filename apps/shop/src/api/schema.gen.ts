@@ -8691,6 +8691,8 @@ export interface operations {
                         /** @description amount in fen */
                         maximumFen: number;
                         /** @description amount in fen */
+                        realNameFromFen: number;
+                        /** @description amount in fen */
                         taxFen: number;
                         /** @description amount in fen */
                         netFen: number;
@@ -8799,6 +8801,7 @@ export interface operations {
                     amountFen: number;
                     /** @enum {string} */
                     rail: "transfer" | "profit_sharing";
+                    realName?: string;
                 };
             };
         };

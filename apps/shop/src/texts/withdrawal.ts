@@ -19,6 +19,13 @@ export const withdrawal = {
   bound: ['已绑定微信', 'WeChat is bound'],
   bindFirst: ['提现需要先用微信登录绑定收款账号', 'Sign in with WeChat first, so that we know where to pay'],
   bind: ['去绑定微信', 'Connect WeChat'],
+  realName: ['收款人真实姓名', 'Real name of the receiver'],
+  realNameHint: ['与微信实名认证一致的姓名', 'The name of your verified WeChat account'],
+  realNameWhy: [
+    '{from} 及以上的转账由微信支付核对实名。姓名加密保存，仅用于本次提现，结束后即删除。',
+    'From {from} on WeChat Pay checks who receives. The name is stored encrypted, used for this withdrawal only and then deleted.',
+  ],
+  realNameInvalid: ['请输入正确的姓名', 'Enter the name as letters only'],
   tooSmall: ['低于最低提现金额 {minimum}', 'Below the minimum of {minimum}'],
   tooLarge: ['超过单笔最高金额 {maximum}', 'Above the maximum of {maximum}'],
   moreThanAvailable: ['超过可提现余额', 'More than is available'],

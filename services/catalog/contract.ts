@@ -1,96 +1,20 @@
 import { defineTopic } from '@qianxing/events';
 import { defineContract } from '@qianxing/http/contract';
-import { Closed, Count, FenAmount, Id, Instant, Nullable, OneOf, PageOf, PageQuery, type Static, Text, Type } from '@qianxing/http/schemas';
+import { Closed, Count, FenAmount, Id, Instant, Nullable, OneOf, PageOf, PageQuery, Text, Type } from '@qianxing/http/schemas';
+import {
+  Category,
+  ChannelsImport,
+  ChannelsImportItem,
+  DriftReport,
+  Product,
+  ProductCard,
+  SEASONS,
+  Showcase,
+  Vehicle,
+} from './contract/shapes';
 
-export const SEASONS = ['summer', 'winter', 'all_season'] as const;
-
-export const TyreSpecification = Closed({
-  widthMm: Type.Integer(),
-  aspectPercent: Type.Integer(),
-  rimInch: Type.Number(),
-  loadIndex: Type.Integer(),
-  speedRating: Type.String(),
-  season: OneOf(...SEASONS),
-  vehicleTypes: Type.Array(Type.String()),
-  /** For example `205/55R16 91V`. */
-  label: Type.String(),
-});
-
-export const Specification = Closed({ nameZh: Type.String(), nameEn: Type.String(), value: Type.String() });
-
-export const Sku = Closed({
-  skuId: Id,
-  skuCode: Type.String(),
-  specifications: Type.Array(Specification),
-  /** All specification values joined by a space. */
-  label: Type.String(),
-  priceFen: FenAmount,
-  marketPriceFen: Nullable(FenAmount),
-  available: Type.Integer({ description: 'units that can be ordered now' }),
-  pictureUrl: Nullable(Type.String()),
-  tyre: Nullable(TyreSpecification),
-  status: OneOf('listed', 'delisted'),
-});
-export type Sku = Static<typeof Sku>;
-
-export const ProductCard = Closed({
-  productId: Id,
-  title: Type.String(),
-  subtitle: Type.String(),
-  pictureUrl: Type.String(),
-  priceFromFen: FenAmount,
-  marketPriceFen: Nullable(FenAmount),
-  soldCount: Count,
-  inStock: Type.Boolean(),
-  tags: Type.Array(Type.String()),
-  merchantName: Type.String(),
-  tyreLabel: Nullable(Type.String({ description: 'size when a search narrowed the product to one' })),
-});
-export type ProductCard = Static<typeof ProductCard>;
-
-export const Product = Closed({
-  productId: Id,
-  productCode: Type.String(),
-  title: Type.String(),
-  subtitle: Type.String(),
-  brand: Type.String(),
-  description: Type.String(),
-  categoryCode: Type.String(),
-  pictureUrls: Type.Array(Type.String()),
-  tags: Type.Array(Type.String()),
-  merchant: Closed({ merchantId: Id, name: Type.String(), provinceName: Type.String() }),
-  skus: Type.Array(Sku),
-  soldCount: Count,
-  status: OneOf('listed', 'delisted'),
-  /** What a promoter would earn at level 1 for the cheapest SKU; only for promoters. */
-  updatedAt: Instant,
-});
-export type Product = Static<typeof Product>;
-
-export const Category = Closed({
-  categoryCode: Type.String(),
-  parentCode: Nullable(Type.String()),
-  nameZh: Type.String(),
-  nameEn: Type.String(),
-  pictureUrl: Type.String(),
-  productCount: Count,
-});
-
-export const ShowcaseSection = Closed({
-  sectionId: Id,
-  kind: OneOf('banners', 'categories', 'products'),
-  titleZh: Type.String(),
-  titleEn: Type.String(),
-  banners: Type.Array(Closed({ pictureUrl: Type.String(), link: Type.String(), altZh: Type.String(), altEn: Type.String() })),
-  products: Type.Array(ProductCard),
-});
-export const Showcase = Closed({
-  showcaseId: Id,
-  slug: Type.String(),
-  titleZh: Type.String(),
-  titleEn: Type.String(),
-  sections: Type.Array(ShowcaseSection),
-});
+export type * from './contract/api';
+export * from './contract/shapes';
 
 const SearchQuery = Closed({
   ...PageQuery,
@@ -107,58 +31,6 @@ const SearchQuery = Closed({
   maxPriceFen: Type.Optional(Type.Integer({ minimum: 0 })),
   inStockOnly: Type.Optional(Type.Boolean()),
   sort: Type.Optional(OneOf('recommended', 'sold', 'price_up', 'price_down', 'newest')),
-});
-
-export const Vehicle = Closed({
-  vehicleId: Id,
-  brand: Type.String(),
-  model: Type.String(),
-  yearFrom: Type.Integer(),
-  yearTo: Type.Integer(),
-  sizes: Type.Array(Type.String({ description: 'for example 205/55R16' })),
-});
-
-const ImportCounts = Closed({ total: Count, new: Count, changed: Count, unchanged: Count, refused: Count, applied: Count, failed: Count });
-export const ChannelsImport = Closed({
-  importId: Id,
-  status: OneOf('fetching', 'previewed', 'applying', 'completed', 'failed', 'cancelled'),
-  counts: ImportCounts,
-  /** How far fetching or applying has come, 0–100. */
-  progressPercent: Count,
-  /** Where fetching resumes after an interruption. */
-  cursor: Nullable(Type.String()),
-  problem: Nullable(Closed({ code: Type.String(), messageZh: Type.String(), messageEn: Type.String() })),
-  createdAt: Instant,
-  finishedAt: Nullable(Instant),
-});
-export const ChannelsImportItem = Closed({
-  itemId: Id,
-  externalProductId: Type.String(),
-  title: Type.String(),
-  pictureUrl: Nullable(Type.String()),
-  change: OneOf('new', 'changed', 'unchanged', 'refused'),
-  status: OneOf('waiting', 'applied', 'skipped', 'failed'),
-  differences: Type.Array(Closed({ field: Type.String(), before: Nullable(Type.String()), after: Nullable(Type.String()) })),
-  reasons: Type.Array(Closed({ code: Type.String(), zh: Type.String(), en: Type.String() })),
-  skuCount: Count,
-});
-export const DriftReport = Closed({
-  reportId: Id,
-  status: OneOf('running', 'completed', 'failed'),
-  checkedSkus: Count,
-  drifts: Type.Array(
-    Closed({
-      skuId: Id,
-      skuCode: Type.String(),
-      title: Type.String(),
-      field: OneOf('price', 'stock', 'status', 'missing'),
-      oursText: Type.String(),
-      theirsText: Type.String(),
-      repaired: Type.Boolean(),
-    }),
-  ),
-  createdAt: Instant,
-  finishedAt: Nullable(Instant),
 });
 
 const StaffProductRow = Closed({
@@ -377,83 +249,3 @@ export const catalogContract = defineContract({
 
 /** Product texts, prices or listing changed; caches drop the product. */
 export const productChanged = defineTopic<{ productId: string }>()('catalog.productChanged');
-
-/** Server-side facts of a SKU that an order needs. */
-export interface SkuFacts {
-  readonly skuId: string;
-  readonly productId: string;
-  readonly title: string;
-  readonly label: string;
-  readonly pictureUrl: string;
-  readonly categoryCode: string;
-  readonly priceFen: number;
-  readonly weightGrams: number;
-  readonly merchantId: string;
-  readonly merchantName: string;
-  readonly warehouseId: string;
-  readonly warehouseName: string;
-  readonly warehouseProvinceCode: string;
-  readonly listed: boolean;
-}
-
-export interface CatalogApi {
-  /** Facts by SKU id; unknown ids are left out. One query whatever the number. */
-  skuFacts(skuIds: readonly string[]): Promise<Map<string, SkuFacts>>;
-  /** For posters and links. */
-  productCard(
-    productId: string,
-  ): Promise<
-    { productId: string; title: string; pictureUrl: string; picturePath: string; priceFromFen: number; merchantName: string } | undefined
-  >;
-  /** Runs a whole import in this process: fetch, preview, apply. Fails when another import is under way. */
-  importChannels(onProgress: (progress: { readonly status: string; readonly percent: number }) => void): Promise<ImportOutcome>;
-  /** Writes master data that no product carries; may be run again. */
-  seed(seed: CatalogSeed): Promise<void>;
-}
-
-/** Merchants, warehouses, categories, vehicles and the home showcase of a shop. */
-export interface CatalogSeed {
-  readonly merchants: readonly { readonly code: string; readonly name: string; readonly provinceName: string }[];
-  readonly warehouses: readonly {
-    readonly code: string;
-    readonly merchantCode: string;
-    readonly name: string;
-    readonly provinceCode: string;
-  }[];
-  readonly categories: readonly {
-    readonly code: string;
-    readonly parentCode: string | null;
-    readonly nameZh: string;
-    readonly nameEn: string;
-    readonly pictureUrl: string;
-  }[];
-  readonly vehicles: readonly {
-    readonly brand: string;
-    readonly model: string;
-    readonly yearFrom: number;
-    readonly yearTo: number;
-    readonly sizes: readonly string[];
-  }[];
-  readonly banners: readonly {
-    readonly pictureUrl: string;
-    readonly titleZh: string;
-    readonly titleEn: string;
-    readonly categoryCode: string;
-  }[];
-  readonly sections: readonly {
-    readonly titleZh: string;
-    readonly titleEn: string;
-    readonly categoryCode?: string;
-    readonly sort: 'sold' | 'newest' | 'price_up';
-    readonly limit: number;
-  }[];
-}
-
-export interface ImportOutcome {
-  readonly new: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly refused: number;
-  readonly failed: number;
-  readonly refusals: readonly { readonly title: string; readonly reasons: readonly { readonly zh: string; readonly en: string }[] }[];
-}

@@ -18,6 +18,7 @@ const Dashboard = Closed({
   previous: Figures,
   days: Type.Array(Closed({ day: Day, placedOrders: Count, paidOrders: Count, paidFen: FenAmount, refundedFen: FenAmount, buyers: Count })),
   topProducts: Type.Array(Closed({ productId: Type.String(), title: Type.String(), quantity: Count, paidFen: FenAmount })),
+  /** Orders under way as of now; completed and cancelled ones of those placed in the period. */
   ordersByStatus: Type.Record(Type.String(), Count),
   work: Closed({
     toShip: Count,

@@ -77,7 +77,10 @@ function parts() {
         asked.push({ name: 'buyersBetween', fromMs, toMs });
         return 1;
       },
-      countsByStatus: async () => ({ paid: 4, completed: 9, after_sales_waiting: 5 }),
+      countsByStatus: async (fromMs, toMs) => {
+        asked.push({ name: 'countsByStatus', fromMs, toMs });
+        return { paid: 4, completed: 9, after_sales_waiting: 5 };
+      },
       topProducts: async (fromMs, toMs, limit) => {
         asked.push({ name: `topProducts ${limit}`, fromMs, toMs });
         return [{ productId: 'p', title: '轮胎', quantity: 8, paidFen: 4000 }];
@@ -123,7 +126,7 @@ describe('the dashboard', () => {
 
     const [fromMs, toMs] = [shopDayStart('2026-11-01'), shopDayStart('2026-11-04')];
     const before = { fromMs: shopDayStart('2026-10-29'), toMs: fromMs };
-    expect(asked).toHaveLength(5);
+    expect(asked).toHaveLength(6);
     expect(asked).toEqual(
       expect.arrayContaining([
         { name: 'salesByDay', fromMs, toMs },
@@ -131,6 +134,7 @@ describe('the dashboard', () => {
         { name: 'buyersBetween', fromMs, toMs },
         { name: 'buyersBetween', ...before },
         { name: 'topProducts 10', fromMs, toMs },
+        { name: 'countsByStatus', fromMs, toMs },
       ]),
     );
   });

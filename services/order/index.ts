@@ -88,7 +88,7 @@ function orderApi({ platform }: OrderContext): OrderApi {
     },
     salesByDay: (fromMs, toMs) => salesByDay(database.query, fromMs, toMs),
     buyersBetween: (fromMs, toMs) => buyersBetween(database.query, fromMs, toMs),
-    countsByStatus: () => countsByStatus(database.query),
+    countsByStatus: (fromMs, toMs) => countsByStatus(database.query, fromMs, toMs),
     topProducts: (fromMs, toMs, limit) => topProducts(database.query, fromMs, toMs, limit),
   };
 }

@@ -2,6 +2,7 @@ import { parcelShipped } from '@qianxing/fulfilment/contract';
 import { newId } from '@qianxing/ids';
 import { testDatabases } from '@qianxing/testing';
 import { DAY_MS, shopDay, shopDayStart, toIso } from '@qianxing/time';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { orderContract } from './contract';
 import { ADDRESS, codeOf, MEMBER, OTHER_MEMBER, openShop, type Shop, SKUS, successOf } from './order-for-tests';
@@ -189,7 +190,7 @@ describe.each(testDatabases())('reading orders on $name', (kind) => {
       expect(await shop.service.api.topProducts(start, start + 3 * DAY_MS, 1)).toEqual([
         { productId: SKUS.far, title: '千斤顶', quantity: 1, paidFen: 8_000 },
       ]);
-      expect(await shop.service.api.countsByStatus()).toEqual({ awaiting_payment: 1, paid: 3, after_sales_waiting: 0 });
+      expect(await shop.service.api.countsByStatus(0, 0)).toEqual({ awaiting_payment: 1, paid: 3, after_sales_waiting: 0 });
       expect(await shop.service.api.paidOrderCount(MEMBER)).toBe(2);
     });
 
@@ -207,7 +208,39 @@ describe.each(testDatabases())('reading orders on $name', (kind) => {
       });
       const body = { orderLineId: line!.orderLineId, quantity: 1, kind: 'refund_only', reason: 'other' };
       successOf(await shop.call(orderContract.applyAfterSale, shop.buyer(), { body }));
-      expect(await shop.service.api.countsByStatus()).toEqual({ shipped: 1, after_sales_waiting: 1 });
+      expect(await shop.service.api.countsByStatus(0, 0)).toEqual({ shipped: 1, after_sales_waiting: 1 });
     });
+
+    it('given orders that are over, when they are counted, then only those of the period, and those under way however old', async () => {
+      const start = shop.clock.now();
+      await place();
+      const early = await place();
+      const cancel = (tradeId: string) => shop.call(orderContract.cancelTrade, shop.buyer(), { params: { tradeId }, body: {} });
+      successOf(await cancel(early.tradeId));
+      shop.clock.set(start + DAY_MS);
+      const late = await place();
+      successOf(await cancel(late.tradeId));
+      const { countsByStatus } = shop.service.api;
+      expect(await countsByStatus(start + DAY_MS, start + 2 * DAY_MS)).toEqual({
+        awaiting_payment: 1,
+        cancelled: 1,
+        after_sales_waiting: 0,
+      });
+      expect(await countsByStatus(start, start + 2 * DAY_MS)).toMatchObject({ cancelled: 2 });
+      expect(await countsByStatus(start, start + DAY_MS)).toMatchObject({ cancelled: 1 });
+    });
+
+    if (kind.name === 'SQLite')
+      it('count by ranges of an index, never through all orders', async () => {
+        const plan = async (where: string) => {
+          const statement = `EXPLAIN QUERY PLAN SELECT status, COUNT(*) FROM order_orders WHERE ${where} GROUP BY status`;
+          const { rows } = await sql<{ detail: string }>`${sql.raw(statement)}`.execute(shop.database.query.withTables());
+          return rows.map((row) => row.detail).join('\n');
+        };
+        expect(await plan("status IN ('completed', 'cancelled') AND orderId >= '0' AND orderId < '1'")).toMatch(
+          /SEARCH order_orders USING COVERING INDEX order_orders_status \(status=\? AND orderId>\? AND orderId<\?\)/,
+        );
+        expect(await plan("status IN ('paid', 'shipped')")).toMatch(/SEARCH order_orders USING COVERING INDEX/);
+      });
   });
 });

@@ -1,4 +1,4 @@
-import type { AFTER_SALE_REASONS, AFTER_SALE_STATUSES, ORDER_STATUSES } from './contract';
+import { type AFTER_SALE_REASONS, type AFTER_SALE_STATUSES, ORDER_STATUSES } from './contract/shapes';
 
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export type AfterSaleStatus = (typeof AFTER_SALE_STATUSES)[number];
@@ -17,6 +17,10 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStatus, readonly OrderStatu
   completed: [],
   cancelled: [],
 };
+
+/** Nothing follows any more. */
+export const ORDERS_OVER: readonly OrderStatus[] = ORDER_STATUSES.filter((status) => ORDER_TRANSITIONS[status].length === 0);
+export const ORDERS_UNDER_WAY: readonly OrderStatus[] = ORDER_STATUSES.filter((status) => ORDER_TRANSITIONS[status].length > 0);
 
 export const AFTER_SALE_TRANSITIONS: Readonly<Record<AfterSaleStatus, readonly AfterSaleStatus[]>> = {
   applied: ['approved', 'rejected', 'closed'],

@@ -19,7 +19,7 @@ export function staffRoutes({ clock }: Pick<Platform, 'clock'>, needs: InsightNe
       salesOf(period),
       salesOf(periodBefore(period)),
       needs.order.topProducts(period.fromMs, period.toMs, TOP_PRODUCTS),
-      needs.order.countsByStatus(),
+      needs.order.countsByStatus(period.fromMs, period.toMs),
       needs.payment.countsByStatus(),
       needs.fulfilment.countsByStatus(),
       needs.promotion.totals(),

@@ -172,6 +172,7 @@ export const frameWords = {
     topNote: ['按件数', 'by pieces'],
     noSales: ['本期还没有成交', 'No sales in this period'],
     states: ['订单状态', 'Orders by status'],
+    statesNote: ['已完成、已取消为本期下单', 'completed and cancelled: placed in this period'],
     promotion: ['推广佣金', 'Commission'],
     promoters: ['推广员', 'Promoters'],
     pending: ['待结算', 'Pending'],

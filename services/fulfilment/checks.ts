@@ -30,6 +30,13 @@ export function fulfilmentChecks(database: Database): Check[] {
     ),
     queryCheck(
       database,
+      'fulfilment.parcelsAreReported',
+      'a parcel was shipped and nothing says what WeChat knows of it',
+      `SELECT s.shipmentId AS subject FROM fulfilment_shipments s JOIN fulfilment_tasks t ON t.orderId = s.orderId
+         WHERE NOT EXISTS (SELECT 1 FROM fulfilment_shipping_infos i WHERE i.paymentId = t.paymentId)`,
+    ),
+    queryCheck(
+      database,
       'fulfilment.openMatchesLines',
       'a task is open without anything to ship, or closed with something',
       `SELECT t.orderId AS subject FROM fulfilment_tasks t JOIN (

@@ -5,7 +5,7 @@ import { createEventBus, eventMigrations, type Topic } from '@qianxing/events';
 import type { Actor, RawAnswer, RouteContract } from '@qianxing/http';
 import { newId } from '@qianxing/ids';
 import type { Kuaidi100, Tracking } from '@qianxing/kuaidi100';
-import { afterSaleHold, orderPaid } from '@qianxing/order/contract';
+import { afterSaleHold, lineRefunded, orderPaid } from '@qianxing/order/contract';
 import { emptiedDatabases, type TestDatabase, type TestDatabaseKind, virtualClock } from '@qianxing/testing';
 import { FormatRegistry, type Static, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
@@ -43,6 +43,7 @@ export function fulfilmentOn(database: Database, guard?: ShippingGuard) {
     journeys: new Map<string, Tracking>(),
     /** Happens while a subscription is asked for. */
     duringSubscribe: async (): Promise<void> => undefined,
+    duringUpload: async (): Promise<void> => undefined,
     subscribed: [] as string[],
     uploaded: [] as ShippingInfo[],
     asked: [] as string[],
@@ -66,6 +67,7 @@ export function fulfilmentOn(database: Database, guard?: ShippingGuard) {
       kuaidi100,
       uploadShippingInfo: async (info) => {
         outside.uploaded.push(info);
+        await outside.duringUpload();
         return outside.uploads.shift() ?? { kind: 'ok' };
       },
     },
@@ -155,6 +157,11 @@ export function fulfilmentOn(database: Database, guard?: ShippingGuard) {
     },
     hold: (afterSaleId: string, orderId: string, orderLineId: string, quantity: number, released = false) =>
       publish(afterSaleHold, orderId, { afterSaleId, orderId, orderLineId, quantity, released }),
+    refund: (afterSaleId: string, orderId: string, orderLineId: string, lineRefundedQuantity: number) =>
+      publish(lineRefunded, orderId, {
+        ...{ afterSaleId, tradeId: newId(), orderId, orderLineId, memberId: MEMBER, quantity: 1, restockedQuantity: 0 },
+        ...{ refundedFen: 1, lineRefundedFen: 1, linePaidFen: 1, lineQuantity: lineRefundedQuantity, lineRefundedQuantity },
+      }),
     ship: (orderId: string, lines: readonly (readonly [string, number])[], waybillNo = `SF${newId().slice(-10)}`) =>
       call(fulfilmentContract.ship, staff, {
         body: { orderId, carrierCode: 'yuantong', waybillNo, lines: lines.map(([orderLineId, quantity]) => ({ orderLineId, quantity })) },

@@ -5,12 +5,14 @@ import type { FulfilmentContext, FulfilmentOptions, ShippingGuard } from './cont
 import type { FulfilmentApi } from './contract';
 import { watchForExceptions } from './exceptions/watch';
 import { fulfilment } from './migrations/0001-fulfilment';
+import { shippingInfos } from './migrations/0002-shipping-infos';
 import type { FulfilmentNeeds } from './needs';
 import { fulfilmentProblems } from './problems';
 import { fulfilmentReactions } from './reactions';
 import { buyerRoutes } from './routes/buyer';
 import { hookRoutes } from './routes/hooks';
 import { staffRoutes } from './routes/staff';
+import { reportShipping } from './shipping-info/report';
 import { addShipped, counts, forgetRecipients } from './store';
 import { workOnParcels } from './tracking/outside';
 
@@ -30,12 +32,13 @@ export function createFulfilmentService(
   const { database, clock } = platform;
   return defineService<FulfilmentApi>({
     name: 'fulfilment',
-    migrations: [fulfilment],
+    migrations: [fulfilment, shippingInfos],
     problems: fulfilmentProblems,
     routes: [...buyerRoutes(context), ...hookRoutes(context), ...staffRoutes(context)],
     reactions: fulfilmentReactions(context),
     jobs: [
       { name: 'fulfilment.workOnParcels', everyMs: SECOND_MS, run: () => workOnParcels(context, PORTION) },
+      { name: 'fulfilment.reportShipping', everyMs: SECOND_MS, run: () => reportShipping(context, PORTION) },
       {
         name: 'fulfilment.watchForExceptions',
         everyMs: MINUTE_MS,

@@ -1,16 +1,17 @@
 import type { Kuaidi100 } from '@qianxing/kuaidi100';
+import type { ReportedParcel } from './shipping-info/rules';
+import type { DeliveryMode } from './tables';
 
-/** What a shipment tells WeChat about (shipping management of the mini program). */
+/** What WeChat is told of the shipping of a payment (shipping management of the mini program): all parcels, each time. */
 export interface ShippingInfo {
   readonly paymentId: string;
-  readonly carrierCode: string;
-  readonly waybillNo: string;
-  readonly description: string;
-  readonly phone: string;
+  readonly mode: DeliveryMode;
+  /** Oldest first, at least one. */
+  readonly parcels: readonly ReportedParcel[];
   /** Whether everything of the payment has now been shipped. */
   readonly complete: boolean;
-  /** UTC milliseconds. */
-  readonly shippedAt: number;
+  /** UTC milliseconds, newer than that of any report before. */
+  readonly uploadTime: number;
 }
 
 export type ShippingInfoOutcome =

@@ -1,9 +1,10 @@
 import { insertIfAbsent, type Transaction } from '@qianxing/database';
 import { type Reaction, reaction } from '@qianxing/events';
-import { afterSaleHold, orderPaid } from '@qianxing/order/contract';
+import { afterSaleHold, lineRefunded, orderPaid } from '@qianxing/order/contract';
 import { memberErased } from '@qianxing/user/contract';
 import type { FulfilmentContext } from './context';
-import { addHeld, forgetRecipients, lockTask, refreshOpen, releaseHeld } from './store';
+import { reportIfCompleted } from './shipping-info/report';
+import { addHeld, forgetRecipients, lockTask, refreshOpen, releaseHeld, setRefunded } from './store';
 import type { FulfilmentTables, HoldRow } from './tables';
 import { noteDelivery } from './tracking/news';
 
@@ -39,6 +40,7 @@ export function fulfilmentReactions(context: FulfilmentContext): Reaction[] {
           quantity: line.quantity,
           shippedQuantity: 0,
           heldQuantity: 0,
+          refundedQuantity: 0,
         });
       }
       await applyWaitingHolds(transaction, payload.orderId);
@@ -46,6 +48,7 @@ export function fulfilmentReactions(context: FulfilmentContext): Reaction[] {
     reaction('fulfilment.hold', afterSaleHold, (transaction, event) =>
       event.payload.released ? release(transaction, event.payload) : hold(context, transaction, event.payload, event.occurredAt),
     ),
+    reaction('fulfilment.noteRefund', lineRefunded, (transaction, event) => noteRefund(transaction, event.payload, event.occurredAt)),
     reaction('fulfilment.forgetMember', memberErased, (transaction, event) => forget(transaction, event.payload.memberId)),
   ];
 }
@@ -69,6 +72,18 @@ async function hold(context: FulfilmentContext, transaction: Transaction, wanted
   await holdBack(transaction, row);
   await refreshOpen(transaction, orderId);
   await noteDelivery(context, transaction, orderId, now);
+  await reportIfCompleted(transaction, task.paymentId, now);
+}
+
+/** What is refunded is never shipped: the rest may be everything. */
+async function noteRefund(
+  transaction: Transaction,
+  { orderId, orderLineId, lineRefundedQuantity }: { orderId: string; orderLineId: string; lineRefundedQuantity: number },
+  now: number,
+): Promise<void> {
+  const task = await lockTask(transaction, orderId);
+  if (task && (await setRefunded(transaction, orderLineId, lineRefundedQuantity)))
+    await reportIfCompleted(transaction, task.paymentId, now);
 }
 
 async function holdBack(transaction: Transaction, { afterSaleId, orderLineId, wantedQuantity }: HoldRow): Promise<void> {

@@ -241,12 +241,14 @@ for (const kind of testDatabases()) {
         const first = successOf(await room.ship(done.orderId, [[done.lines[0]!, 1]]));
         const second = successOf(await room.ship(underWay.orderId, [[underWay.lines[0]!, 1]]));
         await room.run('fulfilment.workOnParcels');
+        await room.run('fulfilment.reportShipping');
         await room.push(first.shipmentId, journey(['signed'], 'shutdown'));
         await room.publish(memberErased, MEMBER, { memberId: MEMBER });
         expect(await recipients()).toEqual([false, true, true, true]);
         await room.push(second.shipmentId, journey(['signed'], 'shutdown'));
         const third = successOf(await room.ship(waiting.orderId, [[waiting.lines[0]!, 1]]));
         await room.run('fulfilment.workOnParcels');
+        await room.run('fulfilment.reportShipping');
         expect(await room.run('fulfilment.forgetRecipients')).toBe(1);
         expect(await recipients()).toEqual([false, false, true, true]);
         await room.push(third.shipmentId, journey(['signed'], 'shutdown'));

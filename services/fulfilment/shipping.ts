@@ -7,6 +7,7 @@ import { failpoint } from '@qianxing/testing';
 import type { FulfilmentContext } from './context';
 import { parcelShipped } from './contract';
 import { fail } from './problems';
+import { wantReport } from './shipping-info/store';
 import { findTask, insertShipment, linesOfShipments, linesOfTasks, lockTask, refreshOpen, shipmentsByWaybill } from './store';
 import type { ShipmentRow, TaskRow } from './tables';
 
@@ -46,6 +47,7 @@ export async function ship(
   const row = newShipment(parcel, now);
   await insertShipment(transaction, row, parcel.lines);
   await refreshOpen(transaction, parcel.orderId);
+  await wantReport(transaction, task.paymentId, now);
   await failpoint('fulfilment.beforeShipCommit');
   await context.platform.events.emit(transaction, parcelShipped, {
     aggregateId: parcel.orderId,

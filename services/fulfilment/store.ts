@@ -20,9 +20,14 @@ export async function tasksById(query: Query, orderIds: readonly string[]): Prom
   return new Map(rows.map((row) => [row.orderId, row]));
 }
 
+/** Orders that one payment paid for. */
+export async function tasksOfPayment(query: Query, paymentId: string): Promise<TaskRow[]> {
+  return tablesOf(query).selectFrom('fulfilment_tasks').selectAll().where('paymentId', '=', paymentId).orderBy('orderId').execute();
+}
+
 /** Lines of every order that one payment paid for. */
 export async function linesOfPayment(query: Query, paymentId: string): Promise<TaskLineRow[]> {
-  const tasks = await tablesOf(query).selectFrom('fulfilment_tasks').select('orderId').where('paymentId', '=', paymentId).execute();
+  const tasks = await tasksOfPayment(query, paymentId);
   return linesOfTasks(
     query,
     tasks.map((task) => task.orderId),
@@ -121,6 +126,17 @@ export async function releaseHeld(transaction: Transaction, orderLineId: string,
     .execute();
 }
 
+/** Notes how many units of a line are refunded in all: news may come twice and late. False if nothing is new. */
+export async function setRefunded(transaction: Transaction, orderLineId: string, refundedQuantity: number): Promise<boolean> {
+  const { numUpdatedRows } = await tablesOf(transaction)
+    .updateTable('fulfilment_task_lines')
+    .set({ refundedQuantity })
+    .where('orderLineId', '=', orderLineId)
+    .where('refundedQuantity', '<', refundedQuantity)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 /** Recomputes whether anything of an order may still be shipped. */
 export async function refreshOpen(transaction: Transaction, orderId: string): Promise<boolean> {
   const lines = await linesOfTasks(transaction, [orderId]);
@@ -200,10 +216,7 @@ export async function listShipments(
 }
 
 type ShipmentChange = Partial<
-  Pick<
-    ShipmentRow,
-    'status' | 'carrierCode' | 'shippingInfo' | 'subscription' | 'attempts' | 'nextAttemptAt' | 'lastNewsAt' | 'deliveredAt'
-  >
+  Pick<ShipmentRow, 'status' | 'carrierCode' | 'subscription' | 'attempts' | 'nextAttemptAt' | 'lastNewsAt' | 'deliveredAt'>
 >;
 
 export async function changeShipment(transaction: Transaction, shipmentId: string, change: ShipmentChange): Promise<void> {
@@ -218,7 +231,6 @@ export async function changeShipmentAsSeen(transaction: Transaction, seen: Shipm
     .where('shipmentId', '=', seen.shipmentId)
     .where('nextAttemptAt', '=', seen.nextAttemptAt)
     .where('subscription', '=', seen.subscription)
-    .where('shippingInfo', '=', seen.shippingInfo)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }

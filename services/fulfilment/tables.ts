@@ -10,6 +10,10 @@ export type ExceptionKind =
   | 'subscription_failed'
   | 'shipping_info_failed';
 
+export type ShippingInfoState = 'not_needed' | 'waiting' | 'uploaded' | 'rejected' | 'unknown';
+/** WeChat's 统一发货 and 分拆发货. */
+export type DeliveryMode = 'unified' | 'split';
+
 /** Rows as the database holds them: instants in UTC milliseconds, booleans as 0 and 1. */
 export interface TaskRow {
   orderId: string;
@@ -41,6 +45,8 @@ export interface TaskLineRow {
   shippedQuantity: number;
   /** Held back by after-sales; refunded units stay held for ever. */
   heldQuantity: number;
+  /** Refunded for good, shipped or not. */
+  refundedQuantity: number;
 }
 
 /** Units that an after-sale holds back. `quantity` of the `wantedQuantity` were still here to be held. */
@@ -61,13 +67,30 @@ export interface ShipmentRow {
   status: ShipmentStatus;
   /** Secret that signs the carrier's pushes about this parcel. */
   salt: string;
-  shippingInfo: 'not_needed' | 'waiting' | 'uploaded' | 'rejected' | 'unknown';
+  /** How the last report that named this parcel went. */
+  shippingInfo: ShippingInfoState;
   subscription: 'waiting' | 'subscribed' | 'rejected';
   attempts: number;
   nextAttemptAt: number | null;
   lastNewsAt: number;
   shippedAt: number;
   deliveredAt: number | null;
+}
+
+/** What WeChat knows of the parcels of a payment. Every report names all of them. */
+export interface ShippingInfoRow {
+  paymentId: string;
+  /** As first told; null before. */
+  mode: DeliveryMode | null;
+  /** 1 when WeChat was told that everything is shipped. */
+  complete: number;
+  state: ShippingInfoState;
+  /** Counts what happened that WeChat must be told. */
+  changes: number;
+  /** `upload_time` of the last report; each is newer than the one before. */
+  uploadTime: number;
+  attempts: number;
+  nextAttemptAt: number | null;
 }
 
 export interface TrackingRow {
@@ -96,6 +119,7 @@ export type FulfilmentTables = {
   fulfilment_task_lines: TaskLineRow;
   fulfilment_holds: HoldRow;
   fulfilment_shipments: ShipmentRow;
+  fulfilment_shipping_infos: ShippingInfoRow;
   fulfilment_shipment_lines: { shipmentId: string; orderLineId: string; quantity: number };
   fulfilment_tracking_events: TrackingRow;
   fulfilment_exceptions: ExceptionRow;

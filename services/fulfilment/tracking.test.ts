@@ -115,51 +115,27 @@ for (const kind of testDatabases()) {
       const rejected = (retryable: boolean) => ({ kind: 'rejected' as const, code: '700', message: '', retryable });
       const unknown = { kind: 'unknown' as const, reason: 'timeout' };
 
-      it('asks again after an unknown outcome and gives up after a refusal', async () => {
+      it('asks again after an unknown outcome, with growing pauses', async () => {
         const { shipmentId } = await parcel();
         room.outside.subscriptions.push(unknown, rejected(true));
-        room.outside.uploads.push(unknown, { kind: 'rejected', code: '268485216', retryable: true });
-        for (const wanted of [
-          { subscription: 'waiting', shippingInfo: 'unknown' },
-          { subscription: 'waiting', shippingInfo: 'waiting' },
-          { subscription: 'subscribed', shippingInfo: 'uploaded' },
-        ]) {
+        for (const wanted of ['waiting', 'waiting', 'subscribed']) {
           await room.run('fulfilment.workOnParcels');
-          expect(await room.shipment(shipmentId)).toMatchObject(wanted);
+          expect((await room.shipment(shipmentId)).subscription).toBe(wanted);
           expect(await room.run('fulfilment.workOnParcels')).toBe(0);
           room.clock.advance(2 * MINUTE_MS);
         }
         await room.run('fulfilment.workOnParcels');
         expect(room.outside.subscribed).toHaveLength(3);
-        expect(room.outside.uploaded).toHaveLength(3);
       });
 
-      it('keeps a refusal, and what is not needed', async () => {
+      it('keeps a refusal', async () => {
         const { shipmentId } = await parcel();
         room.outside.subscriptions.push(rejected(false));
-        room.outside.uploads.push({ kind: 'notNeeded' });
         await room.run('fulfilment.workOnParcels');
-        expect(await room.shipment(shipmentId)).toMatchObject({ subscription: 'rejected', shippingInfo: 'not_needed' });
+        expect((await room.shipment(shipmentId)).subscription).toBe('rejected');
         room.clock.advance(HOUR_MS);
         await room.run('fulfilment.workOnParcels');
-        expect(room.outside.uploaded).toHaveLength(1);
         expect(room.outside.subscribed).toHaveLength(1);
-      });
-
-      it('says «complete» with the parcel that ends the whole payment, not just its order', async () => {
-        const paymentId = '0'.repeat(26);
-        const first = await room.paid({ quantities: [1], paymentId });
-        const second = await room.paid({ quantities: [2], paymentId });
-        successOf(await room.ship(first.orderId, [[first.lines[0]!, 1]]));
-        await room.run('fulfilment.workOnParcels');
-        successOf(await room.ship(second.orderId, [[second.lines[0]!, 1]]));
-        await room.run('fulfilment.workOnParcels');
-        await room.hold('after-1', second.orderId, second.lines[0]!, 1);
-        expect(room.outside.uploaded.map((info) => info.complete)).toEqual([false, false]);
-        const third = await room.paid({ quantities: [1] });
-        successOf(await room.ship(third.orderId, [[third.lines[0]!, 1]]));
-        await room.run('fulfilment.workOnParcels');
-        expect(room.outside.uploaded.at(-1)).toMatchObject({ complete: true, description: '轮胎*1' });
       });
 
       it('does not overwrite what a push changed while it was asking', async () => {
@@ -175,7 +151,7 @@ for (const kind of testDatabases()) {
         });
         room.clock.advance(30 * MINUTE_MS);
         await room.run('fulfilment.workOnParcels');
-        expect(await room.shipment(shipmentId)).toMatchObject({ subscription: 'subscribed', shippingInfo: 'uploaded' });
+        expect(await room.shipment(shipmentId)).toMatchObject({ subscription: 'subscribed' });
       });
 
       it('asks about a silent parcel and takes the answer as news', async () => {
@@ -261,6 +237,7 @@ for (const kind of testDatabases()) {
         room.outside.subscriptions.push({ kind: 'rejected', code: '700', message: '' });
         room.outside.uploads.push({ kind: 'rejected', code: '1', retryable: false });
         await room.run('fulfilment.workOnParcels');
+        await room.run('fulfilment.reportShipping');
         await room.push(first.shipmentId, journey(['returned']));
         await watch();
         expect(await kinds(true)).toEqual(['returned', 'shipping_info_failed', 'subscription_failed']);

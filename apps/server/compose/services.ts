@@ -208,21 +208,18 @@ function identityOf(outcome: IdentityAnswer) {
 async function uploadShippingInfo(outside: Outside, payment: PaymentApi, info: ShippingInfo): Promise<ShippingInfoOutcome> {
   const facts = await payment.paymentFacts(info.paymentId);
   if (facts?.channel !== 'mini_program' || facts.providerTransactionId === null || facts.openId === null) return { kind: 'notNeeded' };
-  const carrierCode = carriers.find((carrier) => carrier.code === info.carrierCode)?.wechatCode;
-  if (carrierCode === undefined) return { kind: 'rejected', code: 'carrierUnknownToWechat', retryable: false };
+  const parcels = info.parcels.flatMap(({ carrierCode: code, waybillNo, description, phone }) => {
+    const carrierCode = carriers.find((carrier) => carrier.code === code)?.wechatCode;
+    const contact = phone === '' ? {} : { receiverContact: phone.replace(/^\d+(\d{4})$/, '*******$1') };
+    return carrierCode === undefined ? [] : [{ trackingNumber: waybillNo, carrierCode, itemDescription: description, ...contact }];
+  });
+  if (parcels.length < info.parcels.length) return { kind: 'rejected', code: 'carrierUnknownToWechat', retryable: false };
   const outcome = await outside.miniProgram.uploadShippingInfo({
     order: { transactionId: facts.providerTransactionId },
     logistics: 'express',
-    delivery: { mode: 'split', allDelivered: info.complete },
-    parcels: [
-      {
-        trackingNumber: info.waybillNo,
-        carrierCode,
-        itemDescription: info.description,
-        receiverContact: info.phone.replace(/^\d+(\d{4})$/, '*******$1'),
-      },
-    ],
-    uploadedAt: info.shippedAt,
+    delivery: info.mode === 'unified' ? { mode: 'unified' } : { mode: 'split', allDelivered: info.complete },
+    parcels,
+    uploadedAt: info.uploadTime,
     payerOpenId: facts.openId,
   });
   switch (outcome.kind) {

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '@qianxing/time';
 import type { FulfilmentContext } from '../context';
-import { changeShipmentAsSeen, dueShipments, findTask, linesOfPayment, linesOfShipments } from '../store';
+import { changeShipmentAsSeen, dueShipments, findTask } from '../store';
 import type { ShipmentRow, TaskRow } from '../tables';
 import { takeNews } from './news';
 
@@ -10,9 +10,10 @@ const ASK_AFTER_MS = 60 * MINUTE_MS;
 /** A parcel whose journey is not over. */
 export const MOVING: ReadonlySet<ShipmentRow['status']> = new Set(['shipped', 'picked_up', 'in_transit', 'out_for_delivery', 'problem']);
 
-const pauseAfter = (attempts: number): number => RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)] ?? 30 * MINUTE_MS;
+/** Pause before asking outside again after so many attempts in vain. */
+export const pauseAfter = (attempts: number): number => RETRY_MS[Math.min(attempts, RETRY_MS.length - 1)] ?? 30 * MINUTE_MS;
 
-/** Subscribes parcels, uploads shipping information, asks about silent ones. Answers how many parcels it turned to. */
+/** Subscribes parcels and asks about silent ones. Answers how many parcels it turned to. */
 export async function workOnParcels(context: FulfilmentContext, limit: number): Promise<number> {
   const { database, clock } = context.platform;
   const due = await dueShipments(database.query, clock.now(), limit);
@@ -25,19 +26,13 @@ async function workOnParcel(context: FulfilmentContext, shipment: ShipmentRow): 
   const task = await findTask(database.query, shipment.orderId);
   if (!task) return;
   const subscription = shipment.subscription === 'waiting' ? await subscribe(context, shipment, task) : shipment.subscription;
-  const shippingInfo =
-    shipment.shippingInfo === 'waiting' || shipment.shippingInfo === 'unknown'
-      ? await upload(context, shipment, task)
-      : shipment.shippingInfo;
   const now = clock.now();
-  if (subscription !== 'waiting' && shippingInfo !== 'waiting' && shippingInfo !== 'unknown')
-    await askIfSilent(context, shipment, task, now);
-  const open = subscription === 'waiting' || shippingInfo === 'waiting' || shippingInfo === 'unknown';
+  const open = subscription === 'waiting';
+  if (!open) await askIfSilent(context, shipment, task, now);
   const nextAttemptAt = open ? now + pauseAfter(shipment.attempts) : MOVING.has(shipment.status) ? now + ASK_AFTER_MS : null;
   await database.transaction((transaction) =>
     changeShipmentAsSeen(transaction, shipment, {
       subscription,
-      shippingInfo,
       attempts: open ? shipment.attempts + 1 : 0,
       nextAttemptAt,
     }),
@@ -56,36 +51,6 @@ async function subscribe(context: FulfilmentContext, shipment: ShipmentRow, task
   if (outcome.kind === 'unknown' || outcome.retryable === true) return 'waiting';
   context.platform.log.warn({ shipmentId: shipment.shipmentId, code: outcome.code }, 'a parcel cannot be subscribed');
   return 'rejected';
-}
-
-async function upload(context: FulfilmentContext, shipment: ShipmentRow, task: TaskRow): Promise<ShipmentRow['shippingInfo']> {
-  const { query } = context.platform.database;
-  const parcelLines = await linesOfShipments(query, [shipment.shipmentId]);
-  const lines = await linesOfPayment(query, task.paymentId);
-  const outcome = await context.needs.uploadShippingInfo({
-    paymentId: task.paymentId,
-    carrierCode: shipment.carrierCode,
-    waybillNo: shipment.waybillNo,
-    description: parcelLines
-      .map((line) => `${line.title}*${line.quantity}`)
-      .join('，')
-      .slice(0, 110),
-    phone: task.recipientPhone,
-    complete: lines.every((line) => line.shippedQuantity + line.heldQuantity >= line.quantity),
-    shippedAt: shipment.shippedAt,
-  });
-  switch (outcome.kind) {
-    case 'ok':
-      return 'uploaded';
-    case 'notNeeded':
-      return 'not_needed';
-    case 'rejected':
-      return outcome.retryable ? 'waiting' : 'rejected';
-    case 'unknown':
-      return 'unknown';
-    default:
-      return outcome satisfies never;
-  }
 }
 
 async function askIfSilent(context: FulfilmentContext, shipment: ShipmentRow, task: TaskRow, now: number): Promise<void> {

@@ -77,7 +77,7 @@ for (const [project, references] of projects) {
   const config = {
     extends: `${relative(join(root, project), root)}/tsconfig.base.json`,
     compilerOptions: { rootDir: '.', outDir: '.types', tsBuildInfoFile: '.types/tsconfig.tsbuildinfo', ...own.compilerOptions },
-    include: ['**/*.ts', '**/*.json'],
+    include: ['**/*.ts', '**/*.json', ...(own.include ?? [])],
     exclude: [
       '**/node_modules',
       '**/dist',

@@ -27,8 +27,6 @@ export interface PromotionOptions {
   readonly plans?: readonly PlanDocument[];
   /** Seller's name on posters that show no product. */
   readonly sellerName: string;
-  /** Font file for posters; the subset that comes with this service unless told. */
-  readonly fontPath?: string;
 }
 
 /** What the shell of this service shares: routes, reactions and jobs get it from `index.ts`. */

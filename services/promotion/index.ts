@@ -34,7 +34,7 @@ export function createPromotionService(platform: Platform, needs: PromotionNeeds
     options,
     accounts: createAccounts(platform.database, platform.clock),
     plans: createPlans(platform, options.plans ?? [demoPlan, directSalePlan]),
-    posters: createPosters(platform.clock, options.fontPath),
+    posters: createPosters(platform.clock),
   };
   return defineService<PromotionApi>({
     name: 'promotion',

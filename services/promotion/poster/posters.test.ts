@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { virtualClock } from '@qianxing/testing';
 import jsqr from 'jsqr';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { POSTER_HEIGHT, POSTER_WIDTH, type PosterContent } from './layout';
-import { createPosters } from './posters';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { drawPoster } from './drawing/draw.mjs';
+import { POSTER_HEIGHT, POSTER_WIDTH } from './drawing/layout.mjs';
+import { createPosters, type PosterContent } from './posters';
+import { createDrawingThreads, type DrawingTask } from './threads';
 
 const content: PosterContent = {
   url: 'https://m.qianxing.example/r/abcd2345?p=01jd0000000000000000000000',
@@ -75,10 +77,99 @@ describe('posters', () => {
   });
 
   it('given more requests than may wait, then the last ones are told so at once and the others served', async () => {
-    const posters = createPosters(virtualClock());
+    const posters = createPosters(virtualClock(), { atOnce: 2 });
     const asked = Array.from({ length: 60 }, (_, index) => posters.draw({ ...content, promoterName: String(index) }, undefined));
     const drawn = await Promise.all(asked);
     expect(drawn.filter((png) => png === undefined)).toHaveLength(60 - 42);
     expect(await posters.draw({ ...content, promoterName: 'later' }, undefined)).toBeDefined();
+  });
+
+  it('given a picture that cannot be read, then that poster fails and the next one does not', async () => {
+    const posters = createPosters(virtualClock(), { atOnce: 1 });
+    const broken = join(folder, 'broken.png');
+    writeFileSync(broken, 'no picture');
+    await expect(posters.draw(content, broken)).rejects.toThrow('could not be drawn');
+    expect(await posters.draw(content, picture)).toBeDefined();
+  });
+});
+
+describe('characters', () => {
+  const named = (promoterName: string) => drawPoster({ ...content, promoterName }, undefined);
+
+  it.each(['喆', '堃', '犇', '昇', '國', '體', '①', '㎡'])('%s, outside GB 2312, is drawn as itself', async (character) => {
+    expect(await named(character)).not.toEqual(await named('〓'));
+    expect(await named(character)).not.toEqual(await named('\u{10FFFE}'));
+  });
+
+  it('given a character that nothing can draw, then a sign stands in its place', async () => {
+    expect(await named('小\u{10FFFE}周')).toEqual(await named('小〓周'));
+    expect(await named('小〓周')).not.toEqual(await named('小周'));
+  });
+});
+
+describe('the thread that answers requests', () => {
+  const tasks = Array.from(
+    { length: 12 },
+    (_, index): DrawingTask => ({
+      content: { ...content, promoterName: `推广员${index}` },
+      picture: undefined,
+    }),
+  );
+  /** Share of the time in which this thread was busy while the posters were drawn. */
+  async function busyShare(draw: (task: DrawingTask) => Promise<Buffer>): Promise<number> {
+    await draw({ content, picture: undefined });
+    const before = performance.eventLoopUtilization();
+    for (const task of tasks) await draw(task);
+    return performance.eventLoopUtilization(before).utilization;
+  }
+
+  it('is mostly idle while a burst of posters is drawn, and would not be if it drew them itself', async () => {
+    expect(await busyShare(createDrawingThreads())).toBeLessThan(0.5);
+    expect(await busyShare(({ content: shown, picture }) => drawPoster(shown, picture))).toBeGreaterThan(0.5);
+  });
+});
+
+describe('drawing threads', () => {
+  afterEach(() => void vi.useRealTimers());
+  /** Draws nothing: answers, dies or hangs as the title says. */
+  const scripted = () =>
+    createDrawingThreads(
+      new URL(
+        `data:text/javascript,${encodeURIComponent(`
+          import { parentPort, threadId } from 'node:worker_threads';
+          parentPort.on('message', ({ content: { title } }) => {
+            if (title === 'die') process.exit(3);
+            if (title === 'throw') throw new Error('thrown');
+            if (title !== 'hang') parentPort.postMessage({ png: Buffer.from(String(threadId)) });
+          });
+        `)}`,
+      ),
+    );
+  const titled = (title: string): DrawingTask => ({ content: { ...content, title }, picture: undefined });
+
+  it('are used again, one at a time', async () => {
+    const draw = scripted();
+    const first = String(await draw(titled('a')));
+    expect(String(await draw(titled('b')))).toBe(first);
+    const both = await Promise.all([draw(titled('c')), draw(titled('d'))]);
+    expect(new Set(both.map(String)).size).toBe(2);
+  });
+
+  it('are replaced when they die', async () => {
+    const draw = scripted();
+    const first = String(await draw(titled('a')));
+    await expect(draw(titled('die'))).rejects.toThrow('ended with code 3');
+    await expect(draw(titled('throw'))).rejects.toThrow('thrown');
+    expect(String(await draw(titled('b')))).not.toBe(first);
+  });
+
+  it('are ended when they take too long', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const draw = scripted();
+    const hanging = draw(titled('hang'));
+    const refused = expect(hanging).rejects.toThrow('took too long');
+    vi.advanceTimersByTime(10_000);
+    await refused;
+    expect(await draw(titled('b'))).toBeInstanceOf(Buffer);
   });
 });

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
+import { availableParallelism } from 'node:os';
 import { createLruCache, readThrough } from '@qianxing/cache';
 import { type Clock, DAY_MS } from '@qianxing/time';
-import { drawLayout, POSTER_HEIGHT, POSTER_WIDTH, type PosterContent } from './layout';
+import { createDrawingThreads, type DrawingTask } from './threads';
 
-const FONT_FAMILY = 'QianxingPoster';
-/** GB 2312 and ASCII of Noto Sans SC Medium (SIL Open Font License 1.1, see OFL.txt beside it). */
-const SUBSET_PATH = fileURLToPath(new URL('./font/NotoSansSC-Medium-subset.ttf', import.meta.url));
+/** Everything a poster shows. */
+export interface PosterContent {
+  /** Short referral link, at most about 60 characters so that the code stays coarse. */
+  readonly url: string;
+  readonly title: string;
+  /** Null on a poster without product. */
+  readonly priceText: string | null;
+  readonly sellerName: string;
+  readonly promoterName: string;
+}
 
-const AT_ONCE = 2;
 const MAX_WAITING = 40;
 const KEPT = 200;
 
@@ -19,24 +24,23 @@ export interface Posters {
   draw(content: PosterContent, picturePath: string | undefined): Promise<Buffer | undefined>;
 }
 
-/** Draws at most two posters at a time; what was drawn is kept by the hash of everything on it. */
-export function createPosters(clock: Clock, fontPath: string = SUBSET_PATH): Posters {
+export interface PostersOptions {
+  /** Posters drawn at the same time; at least one processor is left to the requests unless told. */
+  readonly atOnce?: number;
+  readonly draw?: (task: DrawingTask) => Promise<Buffer>;
+}
+
+/** Draws a few posters at a time, on threads of their own; what was drawn is kept by the hash of everything on it. */
+export function createPosters(clock: Clock, options: PostersOptions = {}): Posters {
+  const { atOnce = Math.min(2, Math.max(1, availableParallelism() - 1)), draw = createDrawingThreads() } = options;
   const read = readThrough(createLruCache({ maxEntries: KEPT, clock }));
-  const turn = limiter(AT_ONCE, MAX_WAITING);
-  const font = once(() => {
-    if (GlobalFonts.registerFromPath(fontPath, FONT_FAMILY) === null) throw new Error(`no font at ${fontPath}`);
-  });
+  const turn = limiter(atOnce, MAX_WAITING);
   return {
     async draw(content, picturePath) {
       const picture = picturePath === undefined ? undefined : await readPicture(picturePath);
       const hash = createHash('sha256').update(JSON.stringify(content));
       if (picture !== undefined) hash.update(picture);
-      return read(hash.digest('hex'), DAY_MS, () =>
-        turn(() => {
-          font();
-          return render(content, picture);
-        }),
-      );
+      return read(hash.digest('hex'), DAY_MS, () => turn(() => draw({ content, picture })));
     },
   };
 }
@@ -49,21 +53,6 @@ async function readPicture(path: string): Promise<Buffer | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-async function render(content: PosterContent, picture: Buffer | undefined): Promise<Buffer> {
-  const image = picture === undefined ? undefined : await loadImage(picture);
-  const canvas = createCanvas(POSTER_WIDTH, POSTER_HEIGHT);
-  drawLayout(canvas.getContext('2d'), FONT_FAMILY, content, image);
-  return canvas.encode('png');
-}
-
-function once(work: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) work();
-    done = true;
-  };
 }
 
 /** Runs at most `atOnce` works at a time, the others in the order asked; undefined at once for those beyond `maxWaiting`. */

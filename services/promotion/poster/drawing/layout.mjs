@@ -1,16 +1,10 @@
-import type { Image, SKRSContext2D } from '@napi-rs/canvas';
 import QRCode from 'qrcode';
 
-/** Everything a poster shows. Amounts in fen. */
-export interface PosterContent {
-  /** Short referral link, at most about 60 characters so that the code stays coarse. */
-  readonly url: string;
-  readonly title: string;
-  /** Null on a poster without product. */
-  readonly priceText: string | null;
-  readonly sellerName: string;
-  readonly promoterName: string;
-}
+/**
+ * @typedef {import('../posters').PosterContent} PosterContent
+ * @typedef {import('@napi-rs/canvas').SKRSContext2D} Context
+ * @typedef {import('@napi-rs/canvas').Image} Image
+ */
 
 export const POSTER_WIDTH = 750;
 export const POSTER_HEIGHT = 1200;
@@ -26,17 +20,28 @@ const FAINT = '#6E7480';
 const ACCENT = '#C8161D';
 const PAPER = '#FFFFFF';
 
-/** Draws a poster of 750 × 1200 pixels; every poster says that it is an advertisement and whose (advertising law, article 14). */
-export function drawLayout(context: SKRSContext2D, font: string, content: PosterContent, picture: Image | undefined): void {
+/**
+ * Draws a poster of 750 × 1200 pixels; every poster says that it is an advertisement and whose (advertising law, article 14).
+ *
+ * @param {Context} context
+ * @param {string} families of the fonts, in the order in which they are asked for a character
+ * @param {PosterContent} content
+ * @param {Image | undefined} picture
+ */
+export function drawLayout(context, families, content, picture) {
   context.fillStyle = PAPER;
   context.fillRect(0, 0, POSTER_WIDTH, POSTER_HEIGHT);
   drawPicture(context, picture);
-  drawLabel(context, font);
+  drawLabel(context, families);
   const qrSide = drawQr(context, content.url);
-  drawTexts(context, font, content, POSTER_WIDTH - 2 * MARGIN - qrSide - 20);
+  drawTexts(context, families, content, POSTER_WIDTH - 2 * MARGIN - qrSide - 20);
 }
 
-function drawPicture(context: SKRSContext2D, picture: Image | undefined): void {
+/**
+ * @param {Context} context
+ * @param {Image | undefined} picture
+ */
+function drawPicture(context, picture) {
   context.save();
   context.beginPath();
   context.roundRect(MARGIN, MARGIN, PICTURE, PICTURE, 24);
@@ -52,9 +57,13 @@ function drawPicture(context: SKRSContext2D, picture: Image | undefined): void {
   context.restore();
 }
 
-function drawLabel(context: SKRSContext2D, font: string): void {
+/**
+ * @param {Context} context
+ * @param {string} families
+ */
+function drawLabel(context, families) {
   const text = '广告';
-  context.font = `22px ${font}`;
+  context.font = `500 22px ${families}`;
   context.textBaseline = 'middle';
   context.fillStyle = 'rgba(22, 24, 29, 0.66)';
   context.beginPath();
@@ -64,8 +73,13 @@ function drawLabel(context: SKRSContext2D, font: string): void {
   context.fillText(text, MARGIN + 28, MARGIN + 36);
 }
 
-/** Level M, quiet zone of four modules, module edges on whole pixels. Answers the side of the whole square in pixels. */
-function drawQr(context: SKRSContext2D, url: string): number {
+/**
+ * Level M, quiet zone of four modules, module edges on whole pixels. Answers the side of the whole square in pixels.
+ *
+ * @param {Context} context
+ * @param {string} url
+ */
+function drawQr(context, url) {
   const { modules } = QRCode.create(url, { errorCorrectionLevel: 'M' });
   const cell = Math.ceil(QR_LEAST / modules.size);
   const side = (modules.size + 2 * QR_QUIET_MODULES) * cell;
@@ -81,36 +95,55 @@ function drawQr(context: SKRSContext2D, url: string): number {
   return side;
 }
 
-function drawTexts(context: SKRSContext2D, font: string, content: PosterContent, width: number): void {
+/**
+ * @param {Context} context
+ * @param {string} families
+ * @param {PosterContent} content
+ * @param {number} width in pixels beside the code
+ */
+function drawTexts(context, families, content, width) {
   context.textBaseline = 'top';
   let top = TEXT_TOP + 10;
   if (content.priceText !== null) {
     context.fillStyle = ACCENT;
-    context.font = `56px ${font}`;
+    context.font = `500 56px ${families}`;
     context.fillText(content.priceText, MARGIN + 10, top, width);
     top += 84;
   }
   context.fillStyle = INK;
-  context.font = `34px ${font}`;
+  context.font = `500 34px ${families}`;
   for (const line of wrapped(context, content.title, width, 3)) {
     context.fillText(line, MARGIN + 10, top);
     top += 48;
   }
   context.fillStyle = FAINT;
-  context.font = `24px ${font}`;
+  context.font = `500 24px ${families}`;
   const bottom = POSTER_HEIGHT - MARGIN - 130;
   const lines = [`推广员 ${content.promoterName}`, `销售者：${content.sellerName}`, '长按识别二维码 Scan to open'];
   for (const [index, line] of lines.entries())
     context.fillText(clipped(context, line, POSTER_WIDTH - 2 * MARGIN - 20), MARGIN + 10, bottom + index * 42);
 }
 
-function clipped(context: SKRSContext2D, text: string, width: number): string {
+/**
+ * @param {Context} context
+ * @param {string} text
+ * @param {number} width
+ */
+function clipped(context, text, width) {
   return wrapped(context, text, width, 1)[0] ?? '';
 }
 
-/** Breaks between any two characters, as Chinese text may; the last line ends in an ellipsis when something is left over. */
-function wrapped(context: SKRSContext2D, text: string, width: number, maxLines: number): string[] {
-  const lines: string[] = [];
+/**
+ * Breaks between any two characters, as Chinese text may; the last line ends in an ellipsis when something is left over.
+ *
+ * @param {Context} context
+ * @param {string} text
+ * @param {number} width
+ * @param {number} maxLines
+ */
+function wrapped(context, text, width, maxLines) {
+  /** @type {string[]} */
+  const lines = [];
   let line = '';
   for (const character of text) {
     if (context.measureText(line + character).width <= width) {

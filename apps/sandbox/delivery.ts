@@ -103,11 +103,11 @@ async function sendOnce(world: World, sender: NoticeSender, notice: Notice): Pro
   releaseHeld(world, notice);
 }
 
-/** An overtaken notice goes out after the next one of its party. */
+/** An overtaken notice goes out after one of its party that came later; the repeat of an earlier one overtakes nothing. */
 function releaseHeld(world: World, sent: Notice): void {
   for (const noticeId of world.heldNotices) {
     const notice = world.state.notices.get(noticeId);
-    if (notice !== undefined && notice.party !== sent.party) continue;
+    if (notice !== undefined && (notice.party !== sent.party || sent.createdAtMs < notice.createdAtMs)) continue;
     world.heldNotices.delete(noticeId);
     if (notice?.status === 'held') resendNotice(world, notice);
   }

@@ -11,7 +11,7 @@ type Listed = readonly [name: string, path: string, shows: string];
 
 const SHOP: readonly Listed[] = [
   ['home', 'pages/home/index', 'product-card'],
-  ['category', 'pages/category/index', 'category'],
+  ['category', 'pages/category/index', 'finder-size'],
   ['search', 'goods/search/index', 'product-card'],
   ['mine', 'pages/mine/index', 'mine-member'],
   ['orders', 'trade/orders/index', 'order-row'],

@@ -90,5 +90,7 @@ export const field = (place: Page | Locator, testId: string): Locator =>
   );
 
 export async function shot(page: Page, name: string, fullPage = false): Promise<void> {
-  await page.screenshot({ path: join(ARTEFACTS, `${name}.png`), fullPage, animations: 'disabled' });
+  const take = () => page.screenshot({ path: join(ARTEFACTS, `${name}.png`), fullPage, animations: 'disabled' });
+  // Chromium now and then has no frame to give while another window is in front.
+  await take().catch(take);
 }

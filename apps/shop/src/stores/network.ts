@@ -8,6 +8,10 @@ export const useNetwork = defineStore('network', () => {
     uni.onNetworkStatusChange?.(({ isConnected }) => {
       online.value = isConnected;
     });
+    // #ifdef H5
+    // Where the browser knows `navigator.connection`, uni-app listens to that alone, and on a desktop it says nothing of a lost network.
+    for (const name of ['online', 'offline'] as const) window.addEventListener(name, () => (online.value = name === 'online'));
+    // #endif
   }
   return { online, watchPlatform };
 });

@@ -7,6 +7,7 @@ import type { PromotionApi } from './contract';
 import { promotionJobs } from './jobs';
 import { promotion } from './migrations/0001-promotion';
 import { realNames } from './migrations/0002-real-names';
+import { standing } from './migrations/0003-standing';
 import { ledgerSchema } from './migrations/ledger';
 import type { PromotionNeeds } from './needs';
 import { createPlans } from './plan/plans';
@@ -19,6 +20,7 @@ import { promoterRoutes } from './routes/promoter';
 import { referralRoutes } from './routes/referral';
 import { staffRoutes } from './routes/staff';
 import { staffWithdrawalRoutes } from './routes/staff-withdrawals';
+import { standingRoutes } from './routes/standing';
 import { withdrawalRoutes } from './routes/withdrawals';
 import { payoutRealName } from './withdrawal/payouts';
 import { countInReview } from './withdrawal/store';
@@ -38,13 +40,14 @@ export function createPromotionService(platform: Platform, needs: PromotionNeeds
   };
   return defineService<PromotionApi>({
     name: 'promotion',
-    migrations: [...ledgerSchema, promotion, realNames],
+    migrations: [...ledgerSchema, promotion, realNames, standing],
     problems: promotionProblems,
     routes: [
       ...promoterRoutes(context),
       ...referralRoutes(context),
       ...withdrawalRoutes(context),
       ...staffRoutes(context),
+      ...standingRoutes(context),
       ...staffWithdrawalRoutes(context),
     ],
     reactions: promotionReactions(context),

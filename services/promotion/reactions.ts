@@ -1,10 +1,11 @@
 import { type Reaction, reaction } from '@qianxing/events';
 import { lineRefunded, orderCancelled, orderCompleted, orderPaid, orderPlaced, orderReceived } from '@qianxing/order/contract';
 import { transferAwaitingConfirmation, transferFailed, transferSucceeded } from '@qianxing/payment/contract';
-import { memberRegistered, memberReturned } from '@qianxing/user/contract';
+import { memberErased, memberRegistered, memberReturned } from '@qianxing/user/contract';
 import { createSettlements } from './commission/settlement';
 import type { PromotionContext } from './context';
 import { bind, ensureMember, readVisit } from './referral/binding';
+import { forgetWords } from './standing/store';
 import { awaitConfirmation, failTransfer, finishPayout } from './withdrawal/payouts';
 
 export function promotionReactions(context: PromotionContext): Reaction[] {
@@ -29,6 +30,7 @@ export function promotionReactions(context: PromotionContext): Reaction[] {
       await ensureMember(transaction, memberId, memberNo);
       await bind(transaction, options.binding, { memberId, memberNo, visit, occasion: 'returned', at: event.occurredAt });
     }),
+    reaction('promotion.forgetWords', memberErased, (transaction, event) => forgetWords(transaction, event.payload.memberId)),
     reaction('promotion.expect', orderPlaced, (transaction, event) => settlements.expect(transaction, event.payload, event.occurredAt)),
     reaction('promotion.earn', orderPaid, (transaction, event) =>
       settlements.advance(transaction, event.payload, 'paidAt', event.payload.paidAt),

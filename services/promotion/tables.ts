@@ -1,6 +1,7 @@
 import type { CommissionStatus } from './commission/rules';
 import type { PlanStatus } from './plan/model';
 import type { PromoterStatus, VisitChannel } from './referral/rules';
+import type { ApplicationStatus } from './standing/applications';
 import type { PayoutRail, WithdrawalStatus } from './withdrawal/rules';
 
 /** Rows as the database holds them: amounts in fen, instants in UTC milliseconds, booleans as 0 and 1. */
@@ -33,6 +34,37 @@ export interface PromoterRow {
   /** Paid out so far, after tax. */
   paidFen: number;
   taxWithheldFen: number;
+}
+
+export interface PromoterHistoryRow {
+  entryId: string;
+  promoterId: string;
+  status: PromoterStatus;
+  reason: string;
+  /** Null where a member of staff did not do it. */
+  staffName: string | null;
+  at: number;
+}
+
+/** A member's application for the approval that a plan asks for. */
+export interface ApplicationRow {
+  memberId: string;
+  memberNo: number;
+  status: ApplicationStatus;
+  note: string;
+  /** Null while it waits, as are the name and the instant of the decision. */
+  reason: string | null;
+  staffName: string | null;
+  requestedAt: number;
+  decidedAt: number | null;
+}
+
+/** What a promoter wrote against an entry of the history: one appeal each. */
+export interface AppealRow {
+  entryId: string;
+  promoterId: string;
+  text: string;
+  at: number;
 }
 
 export interface PlanVersionRow {
@@ -132,14 +164,9 @@ export type PromotionTables = {
   promotion_ancestors: { memberNo: number; layer: number; ancestorNo: number };
   promotion_teams: { ancestorNo: number; layer: number; members: number; buyers: number; orders: number; netSalesFen: number };
   promotion_promoters: PromoterRow;
-  promotion_promoter_history: {
-    entryId: string;
-    promoterId: string;
-    status: PromoterStatus;
-    reason: string;
-    staffName: string | null;
-    at: number;
-  };
+  promotion_promoter_history: PromoterHistoryRow;
+  promotion_applications: ApplicationRow;
+  promotion_appeals: AppealRow;
   promotion_plan_versions: PlanVersionRow;
   promotion_plan_levels: { planVersionId: string; level: number; rateBp: number };
   promotion_lines: LineRow;

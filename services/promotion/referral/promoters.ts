@@ -6,7 +6,9 @@ import type { PromotionContext } from '../context';
 import type { Promoter, promotionContract } from '../contract';
 import { judgeQualification } from '../plan/model';
 import { fail } from '../problems';
-import type { PromoterRow } from '../tables';
+import { stopOf } from '../standing/appeals';
+import { findApplication } from '../standing/store';
+import type { ApplicationRow, PromoterRow } from '../tables';
 import { ensureMember } from './binding';
 import { CHANNEL_NAMES } from './rules';
 import { findMember, insertPromoter, type PromoterListRow, promoterOfMember, promotersByNo } from './store';
@@ -23,7 +25,9 @@ export async function promoterView(context: PromotionContext, memberId: string):
   const promoter = await promoterOfMember(query, memberId);
   const member = await findMember(query, memberId);
   const { row, document } = await context.plans.active();
-  const facts = { paidOrders: await context.needs.paidOrderCount(memberId), approved: promoter !== undefined };
+  const application = await findApplication(query, memberId);
+  const approved = promoter !== undefined || application?.status === 'approved';
+  const facts = { paidOrders: await context.needs.paidOrderCount(memberId), approved };
   const balances = promoter === undefined ? undefined : (await balancesOf(context, [promoter])).get(promoter.promoterId);
   return {
     promoterId: promoter?.promoterId ?? memberId,
@@ -41,8 +45,17 @@ export async function promoterView(context: PromotionContext, memberId: string):
       levels: document.levels.map(({ level, rateBp }) => ({ level, rateBp })),
     },
     directCustomers: member?.directCustomers ?? 0,
+    application: application === undefined ? null : applicationView(application),
+    stop: await stopOf(query, promoter),
   };
 }
+
+const applicationView = ({ status, reason, requestedAt, decidedAt }: ApplicationRow): Promoter['application'] => ({
+  status,
+  reason,
+  requestedAt: toIso(requestedAt),
+  decidedAt: decidedAt === null ? null : toIso(decidedAt),
+});
 
 const NO_BALANCES: Balances = { estimatedFen: 0, pendingFen: 0, availableFen: 0, reservedFen: 0, paidFen: 0, taxWithheldFen: 0 };
 
@@ -81,7 +94,8 @@ export async function enrol(context: PromotionContext, memberId: string, agreeme
   if (known !== undefined) return ok(await promoterView(context, memberId));
   if (!(await context.needs.hasConsent(memberId, 'promoter_agreement'))) return fail('agreementNeeded', { path: '/agreementVersion' });
   const { document } = await context.plans.active();
-  const facts = { paidOrders: await context.needs.paidOrderCount(memberId), approved: false };
+  const approved = (await findApplication(database.query, memberId))?.status === 'approved';
+  const facts = { paidOrders: await context.needs.paidOrderCount(memberId), approved };
   const { met, conditions } = judgeQualification(document.qualification.anyOf, facts);
   if (!met) {
     const words = (language: 'zh' | 'en') =>

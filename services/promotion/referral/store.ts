@@ -83,18 +83,27 @@ async function addHistory(
     .execute();
 }
 
-/** Pauses or resumes; false when the promoter was removed or is unknown. Saying the same again changes nothing. */
+/** From which statuses a promoter may come to one. Somebody removed comes back by being restored, never by a pause. */
+const STATUS_FROM: Readonly<Record<PromoterStatus, readonly PromoterStatus[]>> = {
+  active: ['paused', 'removed'],
+  paused: ['active'],
+  removed: ['active', 'paused'],
+};
+
+/**
+ * Pauses, removes or restores; false when that cannot be or the promoter is unknown. Saying the same again changes nothing. Only who earns
+ * from orders to come depends on the status: commission, ledger and withdrawals do not look at it.
+ */
 export async function setPromoterStatus(
   transaction: Transaction,
   promoterId: string,
-  change: { status: 'active' | 'paused'; reason: string; staffName: string; at: number },
+  change: { status: PromoterStatus; reason: string; staffName: string; at: number },
 ): Promise<boolean> {
-  const from = change.status === 'active' ? 'paused' : 'active';
   const { numUpdatedRows } = await tablesOf(transaction)
     .updateTable('promotion_promoters')
     .set({ status: change.status })
     .where('promoterId', '=', promoterId)
-    .where('status', '=', from)
+    .where('status', 'in', STATUS_FROM[change.status])
     .executeTakeFirst();
   if (numUpdatedRows === 1n) {
     await addHistory(transaction, promoterId, change);

@@ -12,6 +12,7 @@ import { fail } from '../problems';
 import { type StaffPromoter, staffPromoterViews } from '../referral/promoters';
 import { listPromoters, promotersByNo, promoterWithMember, setPromoterStatus } from '../referral/store';
 import { ancestorsOf, layersOf } from '../referral/team';
+import { standingOf } from '../standing/appeals';
 import type { PlanVersionRow } from '../tables';
 import { pageOf } from './pages';
 
@@ -89,7 +90,7 @@ export function staffRoutes(context: PromotionContext): Route[] {
   ];
 }
 
-/** The people above and the layers below. */
+/** The people above, the layers below and what was decided about the promoter. */
 async function withNetwork(context: PromotionContext, promoter: StaffPromoter): Promise<StaffPromoterDetail> {
   const { query } = context.platform.database;
   const ancestors = await ancestorsOf(query, promoter.promoterNo);
@@ -107,6 +108,7 @@ async function withNetwork(context: PromotionContext, promoter: StaffPromoter): 
       layer,
     })),
     layers: layers.map(({ layer, members, netSalesFen }) => ({ layer, members, netSalesFen })),
+    standing: await standingOf(query, promoter.promoterId),
   };
 }
 

@@ -22,7 +22,7 @@ const StatementLine = Closed({
   kind: Type.String(),
   zh: Type.String(),
   en: Type.String(),
-  bucket: OneOf('pending', 'available', 'reserved', 'paid', 'tax'),
+  bucket: OneOf('pending', 'available', 'reserved'),
   amountFen: FenAmount,
   balanceAfterFen: FenAmount,
   commissionId: Nullable(Id),

@@ -432,11 +432,15 @@ describe('the closed loop, from a poster to a paid commission', () => {
       statement.filter((line) => line.withdrawalId !== null && line.bucket === bucket).reduce((sum, line) => sum + line.amountFen, 0);
     expect(ofBucket('available')).toBe(-amountFen);
     expect(ofBucket('reserved')).toBe(0);
-    expect(ofBucket('paid')).toBe(payout!.amountFen);
-    expect(ofBucket('paid') + ofBucket('tax')).toBe(amountFen);
+    const { items: withdrawals } = await (await member(PROMOTER)).get<{
+      items: { status: string; amountFen: number; netFen: number; taxFen: number }[];
+    }>('/api/v1/promoter/withdrawals');
+    const [withdrawal] = withdrawals;
+    expect(withdrawal).toMatchObject({ status: 'paid', amountFen, netFen: payout!.amountFen });
+    expect(withdrawal!.netFen + withdrawal!.taxFen).toBe(amountFen);
     await visit(promoter, world, 'promotion/statement/index');
     await part(promoter, 'statement-row')
-      .filter({ hasText: yuan(payout!.amountFen) })
+      .filter({ hasText: yuan(amountFen) })
       .first()
       .waitFor();
     await shot(promoter, '6-statement', true);

@@ -7,6 +7,8 @@ const FIELDS = 'uni-input,uni-textarea';
 
 function mend(root: ParentNode): void {
   for (const control of root.querySelectorAll(CONTROLS)) if (!control.hasAttribute('tabindex')) control.setAttribute('tabindex', '0');
+  // Pictures carry their text on the framework's element around them, or stand beside a name (tab bar): the inner one says nothing.
+  for (const picture of root.querySelectorAll('img:not([alt])')) picture.setAttribute('alt', '');
   for (const field of root.querySelectorAll(FIELDS)) {
     const label = field.getAttribute('aria-label');
     if (label === null) continue;

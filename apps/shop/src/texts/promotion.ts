@@ -87,7 +87,5 @@ export const promotion = {
   bucket_pending: ['待结算', 'Pending'],
   bucket_available: ['可提现', 'Available'],
   bucket_reserved: ['提现中', 'Reserved'],
-  bucket_paid: ['已到账', 'Paid'],
-  bucket_tax: ['代扣税', 'Tax'],
   shareTitle: ['推荐给你：{title}', 'For you: {title}'],
 } as const;

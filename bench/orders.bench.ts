@@ -94,7 +94,7 @@ async function member(server: string, sandbox: string, index: number): Promise<{
   const login = await call<{ session: { accessToken: string } }>('POST', `${server}/api/v1/login/phone`, {
     phone,
     code,
-    consent: { termsVersion: '1', privacyVersion: '1' },
+    consent: { termsVersion: '2026-11', privacyVersion: '2026-11' },
   });
   const token = login.session.accessToken;
   const address = await call<{ addressId: string }>(

@@ -17,6 +17,8 @@ export interface PromotionOptions {
   readonly sealKeys: KeyRing;
   /** How long a visit may wait for a login. */
   readonly visitTtlMs: number;
+  /** Version of the promoter agreement in force. */
+  readonly agreementVersion: string;
   readonly binding: BindingRule;
   /** Return window after receipt, the same as the order service's: when commission becomes available. */
   readonly returnWindowMs: number;

@@ -174,4 +174,19 @@ describe('promotion over HTTP', () => {
     for (const [index, right] of ['陈立', '阿卜杜拉·买买提', 'Anne-Marie O’Neill'].entries())
       expect([right, (await ask(right, `key-right-${index}`)).statusCode]).toEqual([right, 201]);
   });
+
+  it('enrols nobody under another version of the agreement than the one in force', async () => {
+    const member = await room.register();
+    const enrol = (agreementVersion: string, key: string) =>
+      post('/api/v1/promoter/enrolment', `member.${member.memberId}`, { agreementVersion, adult: true }, key);
+    const refused = await enrol('0', 'key-outdated');
+    expect(refused.statusCode).toBe(422);
+    expect(refused.json()).toMatchObject({
+      code: 'promotion.agreementOutdated',
+      path: '/agreementVersion',
+      details: { currentVersion: '1' },
+    });
+    expect((await get('/api/v1/promoter', `member.${member.memberId}`)).json().status).toBe('none');
+    expect((await enrol('1', 'key-in-force')).statusCode).toBe(201);
+  });
 });

@@ -32,6 +32,7 @@ export interface PromotionNeeds {
   members(memberIds: readonly string[]): Promise<Map<string, MemberCard>>;
   /** WeChat OpenID of a member for an app id, if bound. */
   openId(memberId: string, appId: string): Promise<string | undefined>;
+  /** Whether the member has accepted the version in force. */
   hasConsent(memberId: string, kind: 'promoter_agreement'): Promise<boolean>;
   productCard(productId: string): Promise<ProductCard | undefined>;
   /** Payments by trade with what may still be shared of each. */

@@ -17,7 +17,12 @@ export const { catalogue: promotionProblems, fail } = defineProblems('promotion'
   nothingToAppeal: { status: 409, zh: '当前没有可申诉的事项', en: 'There is nothing to appeal against' },
   appealed: { status: 409, zh: '您已提交过申诉，请等待处理', en: 'You have appealed already: please wait for the answer' },
   qualificationMissing: { status: 409, zh: '尚未满足开通条件：{conditionZh}', en: 'Not qualified yet: {conditionEn}' },
-  agreementNeeded: { status: 422, zh: '请先阅读并同意《推广服务协议》', en: 'Read and accept the promoter agreement first' },
+  agreementNeeded: { status: 422, zh: '请先阅读并同意《推广者协议》', en: 'Read and accept the promoter agreement first' },
+  agreementOutdated: {
+    status: 422,
+    zh: '《推广者协议》已更新（{version} 版），请阅读新版本后重新同意',
+    en: 'The promoter agreement changed (version {version}): read the new version and accept it',
+  },
   referralNotFound: { status: 404, zh: '推广码不存在或已暂停', en: 'This referral code does not exist or is paused' },
   promoterNotFound: { status: 404, zh: '没有找到该推广员', en: 'Promoter not found' },
   commissionNotFound: { status: 404, zh: '没有找到该佣金记录', en: 'Commission not found' },

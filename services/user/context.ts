@@ -1,5 +1,6 @@
 import type { AccessTokens, KeyRing } from '@qianxing/auth';
 import type { Platform } from '@qianxing/service';
+import type { Agreement } from './contract';
 import type { UserNeeds } from './needs';
 import type { SessionWatch } from './sessions/sessions';
 
@@ -11,8 +12,8 @@ export interface UserOptions {
   readonly sealKeys: KeyRing;
   /** Signed state of H5 authorisation and sign-in challenges. */
   readonly linkKeys: KeyRing;
-  readonly termsVersion: string;
-  readonly privacyVersion: string;
+  /** The texts in force, one of each kind. */
+  readonly agreements: readonly Agreement[];
   readonly appIds: { readonly miniProgram: string; readonly h5: string };
   /** Address of the shop; H5 authorisation comes back to pages below it only. */
   readonly publicUrl: string;

@@ -7,6 +7,20 @@ import { Closed, Count, Id, Instant, Nullable, OneOf, PageOf, PageQuery, type St
 const Phone = Type.String({ pattern: '^1[3-9]\\d{9}$', description: 'mobile number of mainland China' });
 const MaskedPhone = Type.String({ description: 'for example 138****1234' });
 
+export const AGREEMENT_KINDS = ['terms', 'privacy', 'promoter_agreement'] as const;
+export type AgreementKind = (typeof AGREEMENT_KINDS)[number];
+
+/** A text that members consent to, as it is in force. Another text has another version. */
+export const Agreement = Closed({
+  kind: OneOf(...AGREEMENT_KINDS),
+  version: Text(20),
+  titleZh: Type.String(),
+  titleEn: Type.String(),
+  textZh: Type.String(),
+  textEn: Type.String(),
+});
+export type Agreement = Static<typeof Agreement>;
+
 export const Member = Closed({
   memberId: Id,
   memberNo: Type.Integer({ minimum: 1, description: 'compact number used by networks and support' }),
@@ -16,6 +30,9 @@ export const Member = Closed({
   wechatBound: Type.Boolean(),
   language: OneOf('zh', 'en'),
   personalisedRecommendation: Type.Boolean(),
+  consentsNeeded: Type.Array(OneOf(...AGREEMENT_KINDS), {
+    description: 'agreements whose version in force the member has not accepted: ask before going on',
+  }),
   createdAt: Instant,
 });
 export type Member = Static<typeof Member>;
@@ -33,7 +50,10 @@ const MemberSession = Closed({
   created: Type.Boolean({ description: 'true when this login registered the member' }),
 });
 
-/** The visitor's consent given on the login page; required for a first login (personal information law, articles 13 and 14). */
+/**
+ * The visitor's consent given on the login page, with the versions that were shown; required for a first login (personal information law,
+ * articles 13 and 14). Other versions than those in force are refused.
+ */
 const LoginConsent = Closed({ termsVersion: Text(20), privacyVersion: Text(20) });
 /** Signed visit token from `POST /api/v1/referrals/visits`; binds a new member to the referrer. */
 const ReferralToken = Type.Optional(Text(2000));
@@ -246,6 +266,14 @@ export const userContract = defineContract({
     status: 202,
     response: Closed({ erasedAt: Instant }),
   },
+  agreements: {
+    method: 'GET',
+    path: '/api/v1/agreements',
+    access: 'public',
+    summary: 'Texts to consent to, as they are in force',
+    etag: true,
+    response: Closed({ items: Type.Array(Agreement) }),
+  },
   listConsents: {
     method: 'GET',
     path: '/api/v1/consents',
@@ -257,7 +285,7 @@ export const userContract = defineContract({
     method: 'POST',
     path: '/api/v1/consents',
     access: 'member',
-    summary: 'Grant or withdraw consent',
+    summary: 'Grant or withdraw consent; only the version in force can be granted',
     body: Closed({ kind: Consent.properties.kind, version: Text(20), granted: Type.Boolean() }),
     status: 201,
     response: Consent,
@@ -464,7 +492,8 @@ export interface UserApi {
   memberIdByNo(memberNo: number): Promise<string | undefined>;
   /** WeChat OpenID of a member for an app id, if bound. */
   openId(memberId: string, appId: string): Promise<string | undefined>;
-  hasConsent(memberId: string, kind: string): Promise<boolean>;
+  /** Whether the member's newest word on this is consent to the version in force. */
+  hasConsent(memberId: string, kind: Static<typeof Consent>['kind']): Promise<boolean>;
   /** Who an access token belongs to; fails when it is expired, forged or its session was revoked. */
   authenticate(token: string, now: number): Promise<Result<MemberActor | StaffActor>>;
   /** Appends a line to the audit of staff actions. */

@@ -9,6 +9,7 @@ import { appendAudit } from './audit/store';
 import { userChecks } from './checks';
 import type { UserContext, UserOptions } from './context';
 import type { MemberProfile, StaffSeed, UserApi } from './contract';
+import { isGranted } from './members/agreements';
 import { sweepLoginCodes } from './members/login-codes';
 import { maskNickname } from './members/phones';
 import { consentsOf, memberIdByNo, membersById, openIdOf } from './members/store';
@@ -76,7 +77,7 @@ function userApi(context: UserContext): UserApi {
     members: async (memberIds) => new Map((await membersById(query, memberIds)).map((row) => [row.memberId, profileOf(row)])),
     memberIdByNo: (memberNo) => memberIdByNo(query, memberNo),
     openId: (memberId, appId) => openIdOf(query, memberId, appId),
-    hasConsent: async (memberId, kind) => (await consentsOf(query, memberId)).filter((row) => row.kind === kind).at(-1)?.granted === 1,
+    hasConsent: async (memberId, kind) => isGranted(context, await consentsOf(query, memberId), kind),
     authenticate: (token, now) => authenticate(context, token, now),
     recordAudit: (line) => database.transaction((transaction) => appendAudit(transaction, line, clock.now())),
     ensureStaff: (staff) => ensureStaff(context, staff),

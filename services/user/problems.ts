@@ -10,6 +10,11 @@ export const { catalogue: userProblems, fail } = defineProblems('user', {
     zh: '首次登录需阅读并同意《用户协议》和《隐私政策》',
     en: 'The first sign-in needs your consent to the terms and the privacy policy',
   },
+  consentOutdated: {
+    status: 422,
+    zh: '《{titleZh}》已更新（{version} 版），请阅读新版本后重新同意',
+    en: 'The {titleEn} changed (version {version}): read the new version and accept it',
+  },
   suspended: { status: 403, zh: '该账号已停用，请联系客服', en: 'This account is suspended: please contact us' },
   wechatRefused: { status: 422, zh: '微信登录失败（{code}），请重新授权', en: 'WeChat sign-in failed ({code}): please authorise again' },
   wechatUnreachable: { status: 503, zh: '暂时联系不上微信，请稍后重试', en: 'WeChat cannot be reached just now: try again shortly' },

@@ -4,12 +4,17 @@ import { createEventBus, type DomainEvent, eventMigrations, type Reaction } from
 import { createHttpServer } from '@qianxing/http';
 import { type VirtualClock, virtualClock } from '@qianxing/testing';
 import { sql } from 'kysely';
+import { AGREEMENT_KINDS, type Agreement, type AgreementKind } from './contract';
 import { createUserService } from './index';
 import type { OutsideOutcome, WechatIdentity } from './needs';
 
 const keys = (name: string) => createKeyRing([`${name}:${Buffer.alloc(32, name).toString('base64url')}`]);
 
 export const ADMINISTRATOR = { username: 'root', displayName: 'Root', password: 'correct horse battery', totpSecret: 'JBSWY3DPEHPK3PXP' };
+const agreement = (kind: AgreementKind, version: string): Agreement => ({
+  ...{ kind, version, titleZh: `协议 ${kind}`, titleEn: `Agreement ${kind}`, textZh: '正文', textEn: 'Text' },
+});
+const firstAgreements = (): Agreement[] => AGREEMENT_KINDS.map((kind) => agreement(kind, '1'));
 export const CONSENT = { termsVersion: '1', privacyVersion: '1' };
 
 interface Answer<B> {
@@ -31,6 +36,8 @@ export interface UserHouse {
     url: string,
     options?: { body?: object; token?: string; ip?: string },
   ): Promise<Answer<B>>;
+  /** Puts a new text of an agreement in force. */
+  publish(kind: AgreementKind, version: string): void;
   /** Delivers what is due (every event twice) and answers all events so far, each once. */
   events(): Promise<DomainEvent[]>;
   /** Every value of every row of the tables of this service, as text. */
@@ -57,6 +64,7 @@ export async function userHouse(database: Database): Promise<UserHouse> {
   const messages: UserHouse['messages'] = [];
   const identities: UserHouse['identities'] = new Map();
   const phones: UserHouse['phones'] = new Map();
+  const agreements = firstAgreements();
   const refused = { kind: 'rejected', code: '40029', message: 'invalid code' } as const;
   const service = createUserService(
     { database, events: bus, clock, log },
@@ -75,8 +83,7 @@ export async function userHouse(database: Database): Promise<UserHouse> {
       codeKeys: keys('code'),
       sealKeys: keys('seal'),
       linkKeys: keys('link'),
-      termsVersion: '1',
-      privacyVersion: '1',
+      agreements,
       appIds: { miniProgram: 'wxmini', h5: 'wxh5' },
       publicUrl: 'https://shop.example',
       issuer: 'Qianxing',
@@ -114,6 +121,9 @@ export async function userHouse(database: Database): Promise<UserHouse> {
       });
       return { status: answer.statusCode, body: (answer.body === '' ? {} : answer.json()) as B };
     },
+    publish: (kind, version) => {
+      agreements[AGREEMENT_KINDS.indexOf(kind)] = agreement(kind, version);
+    },
     async events() {
       await bus.drain();
       return [...seen.values()];
@@ -128,6 +138,7 @@ export async function userHouse(database: Database): Promise<UserHouse> {
       await bus.drain();
       await emptyTables(database, tables);
       messages.length = 0;
+      agreements.splice(0, agreements.length, ...firstAgreements());
       for (const map of [identities, phones, seen]) map.clear();
     },
     close: () => server.close(),

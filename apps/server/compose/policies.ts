@@ -25,8 +25,6 @@ export const orderPolicy: OrderPolicy = {
 
 export const returnAddress = '山东省青岛市城阳区千里行退货中心 售后组 0532-00000000';
 export const sellerName = '千里行';
-export const termsVersion = '2026-11';
-export const privacyVersion = '2026-11';
 
 /** Reported for transfers of scene 1005 (佣金报酬). */
 export const transferScene = {

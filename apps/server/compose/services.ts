@@ -17,8 +17,9 @@ import type { Platform, Service } from '@qianxing/service';
 import { DAY_MS, SECOND_MS } from '@qianxing/time';
 import { createUserService } from '@qianxing/user';
 import type { UserApi } from '@qianxing/user/contract';
+import { agreements, versionOf } from './agreements';
 import type { Outside } from './outside';
-import { orderPolicy, privacyVersion, returnAddress, sellerName, termsVersion, transferScene } from './policies';
+import { orderPolicy, returnAddress, sellerName, transferScene } from './policies';
 
 /** Every service of the product, and what the program itself calls of them. */
 export interface Services {
@@ -68,8 +69,7 @@ export function composeServices(
     codeKeys: createKeyRing(configuration.secrets.codeKeys),
     sealKeys,
     linkKeys,
-    termsVersion,
-    privacyVersion,
+    agreements,
     appIds: { miniProgram: credentials.miniProgram.appid, h5: credentials.officialAccount.appid },
     publicUrl: http.publicUrl,
     issuer: '千星计划 Qianxing',
@@ -145,6 +145,7 @@ export function composeServices(
       linkKeys,
       sealKeys,
       visitTtlMs: VISIT_TTL_MS,
+      agreementVersion: versionOf('promoter_agreement'),
       binding: { touch: 'first', returningMembers: 'withoutPaidOrders' },
       returnWindowMs: orderPolicy.returnWindowMs,
       withdrawal: withdrawalPolicy,

@@ -201,7 +201,9 @@ async function withdraw(stage: Stage): Promise<void> {
     appid: stage.program.configuration.credentials.officialAccount.appid,
   });
   await promoter.caller.send('POST', '/api/v1/me/wechat-h5', { code, state });
-  const terms = await promoter.caller.get<{ availableFen: number; minimumFen: number }>('/api/v1/promoter/withdrawal-terms');
-  const amountFen = Math.floor(terms.availableFen / 2);
+  const terms = await promoter.caller.get<{ availableFen: number; minimumFen: number; realNameFromFen: number }>(
+    '/api/v1/promoter/withdrawal-terms',
+  );
+  const amountFen = Math.min(Math.floor(terms.availableFen / 2), terms.realNameFromFen - 1);
   if (amountFen >= terms.minimumFen) await promoter.caller.send('POST', '/api/v1/promoter/withdrawals', { amountFen, rail: 'transfer' });
 }

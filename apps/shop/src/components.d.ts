@@ -1,6 +1,8 @@
 import type { DefineComponent } from 'vue';
+import type QxApproval from './components/qx-approval.vue';
 import type QxCheck from './components/qx-check.vue';
 import type QxChoice from './components/qx-choice.vue';
+import type QxConsentRenewal from './components/qx-consent-renewal.vue';
 import type QxLineItem from './components/qx-line-item.vue';
 import type QxListEnd from './components/qx-list-end.vue';
 import type QxOrderButtons from './components/qx-order-buttons.vue';
@@ -16,6 +18,7 @@ import type QxSheet from './components/qx-sheet.vue';
 import type QxSkuSheet from './components/qx-sku-sheet.vue';
 import type QxStates from './components/qx-states.vue';
 import type QxStepper from './components/qx-stepper.vue';
+import type QxStop from './components/qx-stop.vue';
 import type QxTabs from './components/qx-tabs.vue';
 import type QxTimeline from './components/qx-timeline.vue';
 
@@ -40,8 +43,10 @@ declare module 'vue' {
   export interface GlobalComponents {
     WdPopup: DefineComponent<KitPopup>;
     WdSwitch: DefineComponent<KitSwitch>;
+    QxApproval: typeof QxApproval;
     QxCheck: typeof QxCheck;
     QxChoice: typeof QxChoice;
+    QxConsentRenewal: typeof QxConsentRenewal;
     QxLineItem: typeof QxLineItem;
     QxListEnd: typeof QxListEnd;
     QxOrderButtons: typeof QxOrderButtons;
@@ -57,6 +62,7 @@ declare module 'vue' {
     QxSkuSheet: typeof QxSkuSheet;
     QxStates: typeof QxStates;
     QxStepper: typeof QxStepper;
+    QxStop: typeof QxStop;
     QxTabs: typeof QxTabs;
     QxTimeline: typeof QxTimeline;
   }

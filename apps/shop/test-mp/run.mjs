@@ -41,6 +41,7 @@ const signedIn = {
     wechatBound: true,
     language: 'zh',
     personalisedRecommendation: true,
+    consentsNeeded: [],
     createdAt: '2026-01-01T00:00:00Z',
   }),
 };
@@ -159,9 +160,32 @@ const tests = {
     assert.deepEqual(login?.body, {
       phone: '13800000001',
       code: '123456',
-      consent: { termsVersion: '2026-01', privacyVersion: '2026-01' },
+      consent: { termsVersion: '2026-11', privacyVersion: '2026-11' },
       referralToken: 'visit-a1b2c3d4',
     });
+    assert.deepEqual(await errors(), []);
+    await close();
+  },
+  'given terms newer than what a member accepted, when the program starts, then it asks, and sends the versions it has shown': async () => {
+    const before = api.requests.length;
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer mock-access' };
+    const body = JSON.stringify({ consentsNeeded: ['terms', 'privacy'] });
+    await fetch(`${api.origin}/api/v1/me`, { method: 'PATCH', headers, body });
+    const { page, errors, shot, close } = await openProgram({ page: 'pages/mine/index', storage: signedIn });
+    const box = page.locator('.veil .box').last();
+    await box.waitFor();
+    assert.ok((await box.textContent()).includes('2026-11'));
+    await shot('consent-renewal');
+    await box.locator('.button.primary').tap();
+    await page.waitForFunction(() => document.querySelector('.veil .box') === null);
+    const given = api.requests.slice(before).filter(({ method, path }) => method === 'POST' && path === '/api/v1/consents');
+    assert.deepEqual(
+      given.map(({ body: { kind, version, granted } }) => [kind, version, granted]),
+      [
+        ['terms', '2026-11', true],
+        ['privacy', '2026-11', true],
+      ],
+    );
     assert.deepEqual(await errors(), []);
     await close();
   },

@@ -37,6 +37,7 @@ export function createMemberRoutes({ products, id, problem }) {
     wechatBound: true,
     language: 'zh',
     personalisedRecommendation: true,
+    consentsNeeded: [],
     createdAt: day(-90),
   };
   const session = {
@@ -255,6 +256,8 @@ export function createMemberRoutes({ products, id, problem }) {
       ],
     },
     directCustomers: 3,
+    application: null,
+    stop: null,
   };
   const commission = (number, status, dueFen, level) => ({
     commissionId: id('c', number),
@@ -507,6 +510,20 @@ export function createMemberRoutes({ products, id, problem }) {
   return {
     ...guarded,
     'POST /api/v1/login/codes': () => ({ resendAfterMs: 60_000, expiresInMs: 300_000 }),
+    'GET /api/v1/agreements': () => ({
+      items: ['terms', 'privacy', 'promoter_agreement'].map((kind) => ({
+        kind,
+        version: '2026-11',
+        titleZh: '协议',
+        titleEn: 'Agreement',
+        textZh: '一、正文。\n二、正文。',
+        textEn: '1. Text.\n2. Text.',
+      })),
+    }),
+    'POST /api/v1/consents': ({ body }) => {
+      member.consentsNeeded = member.consentsNeeded.filter((kind) => kind !== body.kind);
+      return { ...body, recordedAt: day(0) };
+    },
     'POST /api/v1/login/phone': () => ({ session, member, created: false }),
     'POST /api/v1/login/wechat-mini-program': () => ({ session, member, created: false }),
     'POST /api/v1/sessions/refresh': () => session,

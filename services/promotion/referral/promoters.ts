@@ -92,6 +92,9 @@ export async function enrol(context: PromotionContext, memberId: string, agreeme
   const known = await promoterOfMember(database.query, memberId);
   if (known?.status === 'removed') return fail('promoterRemoved');
   if (known !== undefined) return ok(await promoterView(context, memberId));
+  const { agreementVersion: inForce } = context.options;
+  if (agreementVersion !== inForce)
+    return fail('agreementOutdated', { path: '/agreementVersion', params: { version: inForce }, details: { currentVersion: inForce } });
   if (!(await context.needs.hasConsent(memberId, 'promoter_agreement'))) return fail('agreementNeeded', { path: '/agreementVersion' });
   const { document } = await context.plans.active();
   const approved = (await findApplication(database.query, memberId))?.status === 'approved';

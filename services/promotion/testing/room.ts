@@ -23,6 +23,7 @@ export const testOptions: PromotionOptions = {
   linkKeys: createKeyRing([`test:${SECRET}`]),
   sealKeys: createKeyRing([`test:${SECRET}`]),
   visitTtlMs: 30 * DAY_MS,
+  agreementVersion: '1',
   binding: { touch: 'first', returningMembers: 'withoutPaidOrders' },
   returnWindowMs: RETURN_WINDOW_MS,
   withdrawal: { minimumFen: 100, maximumFen: 50_000_000, twoPersonsFromFen: 100_000, realNameFromFen: 200_000, perDay: 3 },

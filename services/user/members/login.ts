@@ -7,6 +7,7 @@ import type { WechatIdentity } from '../needs';
 import { fail } from '../problems';
 import { type IssuedSession, issue, openSession } from '../sessions/sessions';
 import type { MemberRow } from '../tables';
+import { consentsNeeded, refuseOutdated } from './agreements';
 import { phoneHashOf, sealPhone } from './phones';
 import { bindIdentity, findMember, identityOwner, insertMember, memberByPhone, recordConsent, updateMember } from './store';
 
@@ -47,7 +48,7 @@ export async function login(context: UserContext, request: LoginRequest): Promis
 /** Phone and WeChat identity each have a unique key, and several rivals may take them in turn. */
 const MOST_ATTEMPTS = 6;
 
-/** Whether somebody who proves this may sign in: a suspended member may not, a new one has to consent. */
+/** Whether somebody who proves this may sign in: a suspended member may not, a new one has to consent, and to what is in force. */
 export async function mayLogin(
   context: UserContext,
   transaction: Transaction,
@@ -57,6 +58,11 @@ export async function mayLogin(
   const known = await ownerOf(context, transaction, proven);
   if (known && known.status !== 'active') return fail('suspended');
   if (!known && !consent) return fail('consentNeeded', { path: '/consent' });
+  const outdated =
+    consent &&
+    (refuseOutdated(context, 'terms', consent.termsVersion, '/consent/termsVersion') ??
+      refuseOutdated(context, 'privacy', consent.privacyVersion, '/consent/privacyVersion'));
+  if (outdated) return outdated;
   return ok(known);
 }
 
@@ -68,6 +74,7 @@ async function loginOnce(context: UserContext, request: LoginRequest): Promise<R
     const known = admitted.value;
     const member = known ?? (await register(context, transaction, request));
     await attach(context, transaction, member, request);
+    await keepConsent(context, transaction, member.memberId, request);
     await tell(context, transaction, member, known !== undefined, request);
     return ok({
       member: (await findMember(transaction, member.memberId)) ?? member,
@@ -90,7 +97,7 @@ async function ownerOf(context: UserContext, transaction: Transaction, proven: P
 }
 
 async function register(context: UserContext, transaction: Transaction, request: LoginRequest): Promise<MemberRow> {
-  const { now, proven, consent } = request;
+  const { now, proven } = request;
   const memberId = newId(now);
   const { phone } = proven;
   const member = await insertMember(transaction, {
@@ -105,11 +112,21 @@ async function register(context: UserContext, transaction: Transaction, request:
     createdAt: now,
     erasedAt: null,
   });
-  if (consent) {
-    await recordConsent(transaction, { memberId, kind: 'terms', version: consent.termsVersion, granted: true, now });
-    await recordConsent(transaction, { memberId, kind: 'privacy', version: consent.privacyVersion, granted: true, now });
-  }
   return member;
+}
+
+/** Records what was accepted with this sign-in and was not before. */
+async function keepConsent(
+  context: UserContext,
+  transaction: Transaction,
+  memberId: string,
+  { consent, now }: LoginRequest,
+): Promise<void> {
+  if (!consent) return;
+  const needed = await consentsNeeded(context, transaction, memberId);
+  const versions = { terms: consent.termsVersion, privacy: consent.privacyVersion } as const;
+  for (const kind of ['terms', 'privacy'] as const)
+    if (needed.includes(kind)) await recordConsent(transaction, { memberId, kind, version: versions[kind], granted: true, now });
 }
 
 /** Adds what was proven and is not known of the member yet. */

@@ -4,7 +4,7 @@ import type { Member } from '../contract';
 import type { MemberRow } from '../tables';
 import { maskPhone, openPhone } from './phones';
 
-export function memberView(context: UserContext, row: MemberRow, wechatBound: boolean): Member {
+export function memberView(context: UserContext, row: MemberRow, wechatBound: boolean, needed: Member['consentsNeeded']): Member {
   const phone = openPhone(context.options.sealKeys, row.memberId, row.phoneSealed);
   return {
     memberId: row.memberId,
@@ -15,6 +15,7 @@ export function memberView(context: UserContext, row: MemberRow, wechatBound: bo
     wechatBound,
     language: row.language,
     personalisedRecommendation: row.personalised === 1,
+    consentsNeeded: needed,
     createdAt: toIso(row.createdAt),
   };
 }

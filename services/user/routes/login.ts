@@ -4,6 +4,7 @@ import { implement, type Route } from '@qianxing/http';
 import { MINUTE_MS } from '@qianxing/time';
 import type { UserContext } from '../context';
 import { userContract } from '../contract';
+import { consentsNeeded } from '../members/agreements';
 import { type LoginRequest, login, mayLogin, type Proven } from '../members/login';
 import { checkLoginCode, sendLoginCode } from '../members/login-codes';
 import { bindIdentity, findMember, identityOwner, wechatBound } from '../members/store';
@@ -29,8 +30,10 @@ export function loginRoutes(context: UserContext): Route[] {
     const done = await login(context, { proven, consent: body.consent, referralToken: body.referralToken, language, now });
     if (!done.ok) return done;
     const { member, session, created } = done.value;
-    const bound = await wechatBound(context.platform.database.query, [member.memberId]);
-    return ok({ session, member: memberView(context, member, bound.has(member.memberId)), created });
+    const { query } = context.platform.database;
+    const bound = await wechatBound(query, [member.memberId]);
+    const needed = await consentsNeeded(context, query, member.memberId);
+    return ok({ session, member: memberView(context, member, bound.has(member.memberId), needed), created });
   };
 
   return [
@@ -77,7 +80,8 @@ export function loginRoutes(context: UserContext): Route[] {
         return true;
       });
       const row = bound ? await findMember(database.query, actor.memberId) : undefined;
-      return row ? ok(memberView(context, row, true)) : fail('wechatTaken');
+      if (!row) return fail('wechatTaken');
+      return ok(memberView(context, row, true, await consentsNeeded(context, database.query, row.memberId)));
     }),
     implement(userContract.refreshSession, ({ body, now }) => refreshSession(context, 'member', body.refreshToken, now)),
     implement(userContract.logout, async ({ actor, now }) => {

@@ -5,6 +5,7 @@ import { toIso } from '@qianxing/time';
 import { ADDRESS_LIMIT, addressesOf, addressView, findAddress, lockAddresses, removeAddress, saveAddress } from '../addresses/store';
 import type { UserContext } from '../context';
 import { type Member, memberErased, userContract } from '../contract';
+import { consentsNeeded, currentVersion, refuseOutdated } from '../members/agreements';
 import { openPhone } from '../members/phones';
 import { consentsOf, eraseMember, findMember, identitiesOf, recordConsent, updateMember, wechatBound } from '../members/store';
 import { memberView } from '../members/views';
@@ -18,7 +19,8 @@ export function memberRoutes(context: UserContext): Route[] {
   const me = async (memberId: string): Promise<Result<Member>> => {
     const row = await findMember(database.query, memberId);
     if (!row || row.status === 'erased') return fail('sessionEnded');
-    return ok(memberView(context, row, (await wechatBound(database.query, [memberId])).has(memberId)));
+    const bound = (await wechatBound(database.query, [memberId])).has(memberId);
+    return ok(memberView(context, row, bound, await consentsNeeded(context, database.query, memberId)));
   };
 
   return [
@@ -35,7 +37,7 @@ export function memberRoutes(context: UserContext): Route[] {
           await recordConsent(transaction, {
             memberId: actor.memberId,
             kind: 'personalisation',
-            version: context.options.privacyVersion,
+            version: currentVersion(context, 'personalisation'),
             granted: personalisedRecommendation,
             now,
           });
@@ -52,7 +54,7 @@ export function memberRoutes(context: UserContext): Route[] {
       return ok({
         exportedAt: toIso(now),
         member: {
-          ...memberView(context, row, identities.length > 0),
+          ...memberView(context, row, identities.length > 0, await consentsNeeded(context, database.query, actor.memberId)),
           phone: openPhone(context.options.sealKeys, row.memberId, row.phoneSealed),
         },
         wechatIdentities: identities.map(({ boundAt, ...identity }) => ({ ...identity, boundAt: toIso(boundAt) })),
@@ -83,7 +85,11 @@ export function memberRoutes(context: UserContext): Route[] {
         items: rows.map((row) => ({ kind: row.kind, version: row.version, granted: row.granted === 1, recordedAt: toIso(row.recordedAt) })),
       });
     }),
+    implement(userContract.agreements, async () => ok({ items: [...context.options.agreements] })),
     implement(userContract.recordConsent, async ({ actor, body, now }) => {
+      // Consent can be withdrawn whatever it was given to.
+      const outdated = body.granted ? refuseOutdated(context, body.kind, body.version, '/version') : undefined;
+      if (outdated) return outdated;
       await database.transaction(async (transaction) => {
         await recordConsent(transaction, { memberId: actor.memberId, ...body, now });
         if (body.kind === 'personalisation') await updateMember(transaction, actor.memberId, { personalised: body.granted ? 1 : 0 });

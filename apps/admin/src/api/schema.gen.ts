@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts to consent to, as they are in force */
+        get: operations["getApiV1Agreements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents": {
         parameters: {
             query?: never;
@@ -202,7 +219,7 @@ export interface paths {
         /** Consent record */
         get: operations["getApiV1Consents"];
         put?: never;
-        /** Grant or withdraw consent */
+        /** Grant or withdraw consent; only the version in force can be granted */
         post: operations["postApiV1Consents"];
         delete?: never;
         options?: never;
@@ -1528,6 +1545,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/promoter/application": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to be approved, where the plan offers that way to qualify; after a refusal it may be asked again */
+        post: operations["postApiV1PromoterApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promoter/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appeal against a pause or removal; once for each */
+        post: operations["postApiV1PromoterAppeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/promoter/poster": {
         parameters: {
             query?: never;
@@ -1793,8 +1844,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Pause or resume new earning, with a reason; what is earned stays */
+        /** Pause, remove or restore, with a reason the promoter sees. Only new earning is affected: what is earned stays and is paid out */
         post: operations["postStaffV1PromotersByPromoterIdStatus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/promoter-applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members who ask to be approved as promoters, longest waiting first */
+        get: operations["getStaffV1PromoterApplications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/promoter-applications/{memberId}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or refuse, with a reason the member sees */
+        post: operations["postStaffV1PromoterApplicationsByMemberIdDecision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2115,6 +2200,8 @@ export interface operations {
                             /** @enum {string} */
                             language: "zh" | "en";
                             personalisedRecommendation: boolean;
+                            /** @description agreements whose version in force the member has not accepted: ask before going on */
+                            consentsNeeded: ("terms" | "privacy" | "promoter_agreement")[];
                             /**
                              * Format: date-time
                              * @description ISO 8601 with offset
@@ -2191,6 +2278,8 @@ export interface operations {
                             /** @enum {string} */
                             language: "zh" | "en";
                             personalisedRecommendation: boolean;
+                            /** @description agreements whose version in force the member has not accepted: ask before going on */
+                            consentsNeeded: ("terms" | "privacy" | "promoter_agreement")[];
                             /**
                              * Format: date-time
                              * @description ISO 8601 with offset
@@ -2300,6 +2389,8 @@ export interface operations {
                             /** @enum {string} */
                             language: "zh" | "en";
                             personalisedRecommendation: boolean;
+                            /** @description agreements whose version in force the member has not accepted: ask before going on */
+                            consentsNeeded: ("terms" | "privacy" | "promoter_agreement")[];
                             /**
                              * Format: date-time
                              * @description ISO 8601 with offset
@@ -2356,6 +2447,8 @@ export interface operations {
                         /** @enum {string} */
                         language: "zh" | "en";
                         personalisedRecommendation: boolean;
+                        /** @description agreements whose version in force the member has not accepted: ask before going on */
+                        consentsNeeded: ("terms" | "privacy" | "promoter_agreement")[];
                         /**
                          * Format: date-time
                          * @description ISO 8601 with offset
@@ -2477,6 +2570,8 @@ export interface operations {
                         /** @enum {string} */
                         language: "zh" | "en";
                         personalisedRecommendation: boolean;
+                        /** @description agreements whose version in force the member has not accepted: ask before going on */
+                        consentsNeeded: ("terms" | "privacy" | "promoter_agreement")[];
                         /**
                          * Format: date-time
                          * @description ISO 8601 with offset
@@ -2532,6 +2627,8 @@ export interface operations {
                         /** @enum {string} */
                         language: "zh" | "en";
                         personalisedRecommendation: boolean;
+                        /** @description agreements whose version in force the member has not accepted: ask before going on */
+                        consentsNeeded: ("terms" | "privacy" | "promoter_agreement")[];
                         /**
                          * Format: date-time
                          * @description ISO 8601 with offset
@@ -2624,6 +2721,45 @@ export interface operations {
             };
         };
     };
+    getApiV1Agreements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Texts to consent to, as they are in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @enum {string} */
+                            kind: "terms" | "privacy" | "promoter_agreement";
+                            version: string;
+                            titleZh: string;
+                            titleEn: string;
+                            textZh: string;
+                            textEn: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getApiV1Consents: {
         parameters: {
             query?: never;
@@ -2683,7 +2819,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Grant or withdraw consent */
+            /** @description Grant or withdraw consent; only the version in force can be granted */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8152,6 +8288,33 @@ export interface operations {
                             }[];
                         };
                         directCustomers: number;
+                        application: {
+                            /** @enum {string} */
+                            status: "requested" | "approved" | "refused";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            requestedAt: string;
+                            decidedAt: string | null;
+                        } | null;
+                        stop: {
+                            reason: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            at: string;
+                            appeal: {
+                                text: string;
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601 with offset
+                                 */
+                                at: string;
+                            } | null;
+                        } | null;
                     };
                 };
             };
@@ -8247,6 +8410,267 @@ export interface operations {
                             }[];
                         };
                         directCustomers: number;
+                        application: {
+                            /** @enum {string} */
+                            status: "requested" | "approved" | "refused";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            requestedAt: string;
+                            decidedAt: string | null;
+                        } | null;
+                        stop: {
+                            reason: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            at: string;
+                            appeal: {
+                                text: string;
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601 with offset
+                                 */
+                                at: string;
+                            } | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1PromoterApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Ask to be approved, where the plan offers that way to qualify; after a refusal it may be asked again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description time-ordered id */
+                        promoterId: string;
+                        promoterNo: number;
+                        /** @enum {string} */
+                        status: "none" | "active" | "paused" | "removed";
+                        referralCode: string | null;
+                        referralUrl: string | null;
+                        qualification: {
+                            met: boolean;
+                            conditions: {
+                                /** @enum {string} */
+                                kind: "paid_orders" | "quiz" | "approval";
+                                current: number;
+                                needed: number;
+                                met: boolean;
+                                zh: string;
+                                en: string;
+                            }[];
+                        };
+                        referrer: {
+                            nickname: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            boundAt: string;
+                            evidence: string;
+                        } | null;
+                        balances: {
+                            /** @description amount in fen */
+                            estimatedFen: number;
+                            /** @description amount in fen */
+                            pendingFen: number;
+                            /** @description amount in fen */
+                            availableFen: number;
+                            /** @description amount in fen */
+                            reservedFen: number;
+                            /** @description amount in fen */
+                            paidFen: number;
+                            /** @description amount in fen */
+                            taxWithheldFen: number;
+                        };
+                        plan: {
+                            /** @description time-ordered id */
+                            planVersionId: string;
+                            nameZh: string;
+                            nameEn: string;
+                            levels: {
+                                level: number;
+                                /** @description rate in basis points */
+                                rateBp: number;
+                            }[];
+                        };
+                        directCustomers: number;
+                        application: {
+                            /** @enum {string} */
+                            status: "requested" | "approved" | "refused";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            requestedAt: string;
+                            decidedAt: string | null;
+                        } | null;
+                        stop: {
+                            reason: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            at: string;
+                            appeal: {
+                                text: string;
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601 with offset
+                                 */
+                                at: string;
+                            } | null;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1PromoterAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Appeal against a pause or removal; once for each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description time-ordered id */
+                        promoterId: string;
+                        promoterNo: number;
+                        /** @enum {string} */
+                        status: "none" | "active" | "paused" | "removed";
+                        referralCode: string | null;
+                        referralUrl: string | null;
+                        qualification: {
+                            met: boolean;
+                            conditions: {
+                                /** @enum {string} */
+                                kind: "paid_orders" | "quiz" | "approval";
+                                current: number;
+                                needed: number;
+                                met: boolean;
+                                zh: string;
+                                en: string;
+                            }[];
+                        };
+                        referrer: {
+                            nickname: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            boundAt: string;
+                            evidence: string;
+                        } | null;
+                        balances: {
+                            /** @description amount in fen */
+                            estimatedFen: number;
+                            /** @description amount in fen */
+                            pendingFen: number;
+                            /** @description amount in fen */
+                            availableFen: number;
+                            /** @description amount in fen */
+                            reservedFen: number;
+                            /** @description amount in fen */
+                            paidFen: number;
+                            /** @description amount in fen */
+                            taxWithheldFen: number;
+                        };
+                        plan: {
+                            /** @description time-ordered id */
+                            planVersionId: string;
+                            nameZh: string;
+                            nameEn: string;
+                            levels: {
+                                level: number;
+                                /** @description rate in basis points */
+                                rateBp: number;
+                            }[];
+                        };
+                        directCustomers: number;
+                        application: {
+                            /** @enum {string} */
+                            status: "requested" | "approved" | "refused";
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            requestedAt: string;
+                            decidedAt: string | null;
+                        } | null;
+                        stop: {
+                            reason: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            at: string;
+                            appeal: {
+                                text: string;
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601 with offset
+                                 */
+                                at: string;
+                            } | null;
+                        } | null;
                     };
                 };
             };
@@ -8565,7 +8989,7 @@ export interface operations {
                             zh: string;
                             en: string;
                             /** @enum {string} */
-                            bucket: "pending" | "available" | "reserved" | "paid" | "tax";
+                            bucket: "pending" | "available" | "reserved";
                             /** @description amount in fen */
                             amountFen: number;
                             /** @description amount in fen */
@@ -9156,6 +9580,19 @@ export interface operations {
                             /** @description amount in fen */
                             netSalesFen: number;
                         }[];
+                        standing: {
+                            /** @enum {string} */
+                            kind: "status" | "appeal";
+                            /** @enum {string} */
+                            status: "none" | "active" | "paused" | "removed";
+                            text: string;
+                            staffName: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            at: string;
+                        }[];
                     };
                 };
             };
@@ -9183,13 +9620,13 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    status: "active" | "paused";
+                    status: "active" | "paused" | "removed";
                     reason: string;
                 };
             };
         };
         responses: {
-            /** @description Pause or resume new earning, with a reason; what is earned stays */
+            /** @description Pause, remove or restore, with a reason the promoter sees. Only new earning is affected: what is earned stays and is paid out */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9221,6 +9658,112 @@ export interface operations {
                             taxWithheldFen: number;
                         };
                         enrolledAt: string | null;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1PromoterApplications: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                status?: "requested" | "approved" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Members who ask to be approved as promoters, longest waiting first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description time-ordered id */
+                            memberId: string;
+                            memberNo: number;
+                            nickname: string;
+                            /** @enum {string} */
+                            status: "requested" | "approved" | "refused";
+                            note: string;
+                            reason: string | null;
+                            staffName: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            requestedAt: string;
+                            decidedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1PromoterApplicationsByMemberIdDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    approved: boolean;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Approve or refuse, with a reason the member sees */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description time-ordered id */
+                        memberId: string;
+                        memberNo: number;
+                        nickname: string;
+                        /** @enum {string} */
+                        status: "requested" | "approved" | "refused";
+                        note: string;
+                        reason: string | null;
+                        staffName: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        requestedAt: string;
+                        decidedAt: string | null;
                     };
                 };
             };

@@ -22,9 +22,11 @@ export type Payment = ResponseOf<'/api/v1/payments/{paymentId}', 'get'>;
 
 export type MemberSession = ResponseOf<'/api/v1/login/phone', 'post'>;
 export type Member = MemberSession['member'];
+export type Agreement = Item<ResponseOf<'/api/v1/agreements', 'get'>>;
 export type Address = Item<ResponseOf<'/api/v1/addresses', 'get'>>;
 export type Regions = ResponseOf<'/api/v1/regions', 'get'>;
 
+export type Promoter = ResponseOf<'/api/v1/promoter', 'get'>;
 export type Customer = Item<ResponseOf<'/api/v1/promoter/customers', 'get'>>;
 export type Commission = Item<ResponseOf<'/api/v1/promoter/commissions', 'get'>>;
 export type StatementLine = Item<ResponseOf<'/api/v1/promoter/statement', 'get'>>;

@@ -29,6 +29,10 @@ export const account = {
   terms: ['《用户协议》', 'Terms'],
   and: ['和', 'and the'],
   privacy: ['《隐私政策》', 'Privacy policy'],
+  consentChanged: ['协议已更新', 'Our terms have changed'],
+  consentChangedHint: ['请阅读新版本；同意后可继续使用', 'Please read the new version and accept it to go on'],
+  consentAccept: ['已阅读并同意', 'I have read and accept'],
+  consentDecline: ['不同意并退出登录', 'Decline and sign out'],
   consentFirst: ['请先阅读并同意协议', 'Please read and accept first'],
   wechatSignIn: ['微信一键登录', 'Sign in with WeChat'],
   otherWays: ['其他登录方式', 'Other ways'],
@@ -59,20 +63,5 @@ export const account = {
   signOutConfirm: ['确定退出登录吗？', 'Sign out?'],
   signedOut: ['已退出登录', 'Signed out'],
   agreement: ['协议', 'Agreement'],
-  termsTitle: ['用户协议', 'Terms of use'],
-  privacyTitle: ['隐私政策', 'Privacy policy'],
-  promoterTitle: ['推广者协议', 'Promoter agreement'],
   version: ['版本 {version}', 'Version {version}'],
-  termsText: [
-    '一、本店销售的商品由各商家发货，价格与库存以下单时服务器确认为准。\n二、订单在支付时限内未付款将自动关闭，不占用库存。\n三、签收后在售后期内可按件申请退款或退货，款项原路退回。\n四、请勿利用漏洞、虚假交易或自动程序扰乱正常交易。\n五、发生争议时，双方先协商；协商不成的，可向消费者协会投诉或依法起诉。',
-    '1. Goods are shipped by the merchants named. Price and stock are those the server confirms when you order.\n2. An order that is not paid in time is closed and holds no stock.\n3. After delivery you may apply for refund or return of single pieces within the return period; money goes back the way it came.\n4. Do not disturb trade by exploits, false orders or automatic programs.\n5. Disputes are settled by talking first, then through the consumer association or the courts.',
-  ],
-  privacyText: [
-    '一、我们收集手机号用于登录，收集收货信息用于配送，收集订单与支付状态用于履约。\n二、收货信息仅提供给发货商家与承运商；支付由微信支付处理，我们不接触您的卡号。\n三、您可以随时在「设置」中导出数据、关闭个性化推荐、撤回同意或注销账号。\n四、推荐关系只记录谁推荐了谁；向他人展示时一律隐去姓名。\n五、未满 14 周岁的未成年人请在监护人同意后使用。',
-    '1. We use your number to sign you in, your address to deliver, and order and payment states to fulfil the contract.\n2. Delivery data goes only to the shipping merchant and carrier; WeChat Pay handles payment, we never see your card.\n3. In Settings you can export your data, switch off personal recommendations, withdraw consent or erase the account.\n4. Referral data records who recommended whom; names are masked for others.\n5. Under the age of 14 please use the shop only with a guardian’s consent.',
-  ],
-  promoterText: [
-    '一、推广者须年满 18 周岁，以自己的名义如实介绍商品，标明「广告」。\n二、佣金按实付商品金额与公布的比例计算，最多三级，退款部分相应扣回。\n三、佣金在确认收货且售后期结束后可提现，平台依法代扣代缴税款。\n四、不收取入门费，不以发展人员数量计酬，不得夸大或虚假宣传。\n五、团队层级数据仅供展示，不作为计酬依据。',
-    '1. Promoters are adults, speak truthfully in their own name and mark their posts as advertising.\n2. Commission is a published rate of what was paid for goods, at most three levels; refunds take their part back.\n3. Commission can be withdrawn after receipt and the return period; tax is withheld as the law asks.\n4. There is no entry fee, nothing is paid for recruiting people, and claims must not be exaggerated.\n5. Team layers are shown for information only and earn nothing.',
-  ],
 } as const;

@@ -1,1 +1,18 @@
 export * from './verify';
+export { fetchFromWitness, type SendToWitness, type WitnessAnswer, type WitnessOutcome } from './witness/client';
+export { witnessListener } from './witness/http';
+export { type WitnessState, type WitnessStore, witnessStore } from './witness/store';
+export { createWitness, type WatchedLog, type Witness, type WitnessOptions } from './witness/witness';
+export type { AppendOutcome, NewLeaf } from './writer/append';
+export type { LogFinding } from './writer/audit';
+export type { LogOptions, LogStep } from './writer/context';
+export type { GuardOutcome } from './writer/guard';
+export { createLog, type LogState, type RecordProof, type TickOutcome, type TransparencyLog } from './writer/log';
+export { type LogMigration, logMigrations, witnessMigrations } from './writer/migrations';
+export type { Advance, LeafProof } from './writer/prove';
+export type { PublishOutcome } from './writer/publish';
+export type { NewRecord, RecordOutcome } from './writer/records';
+export type { SequenceOutcome } from './writer/sequence';
+export type { ServedFile } from './writer/serve';
+export type { LogDatabase, LogDialect, LogSql, SqlRow, SqlValue } from './writer/sql';
+export { folderStorage, type LogStorage } from './writer/storage';

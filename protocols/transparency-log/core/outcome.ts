@@ -19,7 +19,9 @@ export type FaultCode =
   /** A record that does not open the entry in the log, or does not follow the record before it. */
   | 'badRecord'
   /** A file of the log is not there. */
-  | 'missing';
+  | 'missing'
+  /** The start-up guard has not let this process sign. */
+  | 'notOpen';
 
 export interface Fault {
   readonly code: FaultCode;

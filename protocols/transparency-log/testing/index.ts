@@ -1,0 +1,1 @@
+export { openMysqlForTests, openSqliteForTests, type TestLogDatabase } from './databases';

@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../core/checkpoint';
+import { leafHash } from '../core/hash';
+import { appendLeaves, EMPTY_RANGE, rangeRoot } from '../core/tree';
+import { describeEachDatabase } from '../testing/each';
+import { append, type LogFixture, logFixture, TRUST, texts } from '../testing/fixture';
+import type { LogStep, SequencerGuards } from './context';
+import { readHead } from './head';
+import { bytesOf } from './sql';
+import { folderStorage } from './storage';
+
+const fixtures: LogFixture[] = [];
+afterEach(async () => {
+  for (const made of fixtures.splice(0)) await made.close();
+});
+
+describeEachDatabase('any number of sequencers', (open) => {
+  const fixture = async () => {
+    const made = await logFixture(open);
+    fixtures.push(made);
+    return made;
+  };
+
+  it('work at once: every entry is in the tree exactly once', async () => {
+    const { start } = await fixture();
+    const writers = [start(), start(), start()];
+    await writers[0]?.log.tick();
+    const work = writers.map(async ({ log, database }, process) => {
+      for (let round = 0; round < 8; round += 1) {
+        await append(log, database, texts(process * 1_000 + round * 20, 20));
+        await log.guard();
+        await log.sequence();
+      }
+    });
+    await Promise.all(work);
+    const [first] = writers;
+    for (const { log } of writers) await log.tick();
+    expect(await first?.log.state()).toMatchObject({ waiting: 0, size: 480n, publishedSize: 480n });
+    expect(await first?.log.audit()).toEqual([]);
+  });
+
+  it('append the same leaf at once: it is there once', async () => {
+    const { start } = await fixture();
+    const writers = [start(), start(), start()];
+    await Promise.all(writers.map(({ log, database }) => append(log, database, ['same', 'also the same'])));
+    expect(await writers[0]?.log.tick()).toMatchObject({ sequenced: 2, published: { size: 2n } });
+  });
+
+  const STEPS: readonly LogStep[] = [
+    'sequence.afterRead',
+    'sequence.beforeHead',
+    'sequence.afterHead',
+    'publish.afterTiles',
+    'publish.afterCosignatures',
+    'publish.afterPublication',
+    'publish.afterCheckpoint',
+    'storage.beforeRename',
+  ];
+
+  it.each(STEPS)('that die at %s leave nothing that the next one does not mend', async (step) => {
+    const { start, folder, storage } = await fixture();
+    let passages = 0;
+    const dieSometimes = (name: LogStep) => {
+      if (name !== step) return;
+      passages += 1;
+      // Once early, once in the middle of a later round.
+      if (passages === 1 || passages === 4) throw new Error('died');
+    };
+    const published: string[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      const own = folderStorage(folder, () => dieSometimes('storage.beforeRename'));
+      const { log, database } = start({ step: dieSometimes, storage: own, batchSize: 70 });
+      await append(log, database, texts(round * 50, 50));
+      await log.tick().catch((error: Error) => expect(error.message).toBe('died'));
+      const checkpoint = await storage.read('checkpoint');
+      if (checkpoint) published.push(new TextDecoder().decode(checkpoint));
+    }
+    expect(passages).toBeGreaterThanOrEqual(4);
+    const { log, database } = start();
+    await log.tick();
+    expect(await log.state()).toMatchObject({ waiting: 0, size: 600n, publishedSize: 600n });
+    expect(await log.audit()).toEqual([]);
+    // Whatever was ever shown is a beginning of what is there now.
+    const rows = await database.reading.query('SELECT entry FROM logEntry ORDER BY leafIndex', []);
+    const leaves = rows.map((row) => leafHash(bytesOf(row.entry)));
+    for (const note of published) {
+      const opened = openCheckpoint(note, TRUST);
+      if (!opened.ok) throw new Error(opened.fault.message);
+      expect(opened.value.root).toEqual(rangeRoot(appendLeaves(EMPTY_RANGE, leaves.slice(0, Number(opened.value.size)))));
+    }
+    expect(new Set(rows.map((row) => Buffer.from(bytesOf(row.entry)).toString())).size).toBe(600);
+  });
+});
+
+/**
+ * One sequencer stands still after reading while another one takes the same entries and more. Only where readers do not exclude each other:
+ * SQLite's BEGIN IMMEDIATE lets the second one wait by itself.
+ */
+async function overtaken(guards: SequencerGuards): Promise<{ slow: string; sizeAfter: bigint | undefined }> {
+  const url = process.env.QIANXING_TEST_MYSQL_URL ?? '';
+  const { openMysqlForTests } = await import('../testing/databases');
+  const made = await logFixture(() => openMysqlForTests(url));
+  fixtures.push(made);
+  const quick = made.start();
+  await quick.log.tick();
+  await append(quick.log, quick.database, ['a']);
+  const overtake = async (name: LogStep) => {
+    if (name !== 'sequence.afterRead') return;
+    await append(quick.log, quick.database, ['b', 'c']);
+    await quick.log.sequence();
+  };
+  const slow = made.start({ step: overtake }, guards);
+  await slow.log.guard();
+  const outcome = await slow.log.sequence();
+  return { slow: outcome.status, sizeAfter: (await readHead(quick.database.reading, TRUST.origin))?.size };
+}
+
+describe.runIf(process.env.QIANXING_TEST_MYSQL_URL !== undefined)('a sequencer that is overtaken', () => {
+  const none: SequencerGuards = { lockHead: false, compareHead: false, countRows: false };
+
+  it('is stopped by the comparison with the head it read, and by the count of rows it numbered', async () => {
+    expect(await overtaken({ ...none, compareHead: true })).toEqual({ slow: 'lost', sizeAfter: 3n });
+    expect(await overtaken({ ...none, countRows: true })).toEqual({ slow: 'lost', sizeAfter: 3n });
+  });
+
+  it('sets the log back when both are taken away: the guards are what holds', async () => {
+    expect(await overtaken(none)).toEqual({ slow: 'sequenced', sizeAfter: 1n });
+  });
+});

@@ -1,0 +1,54 @@
+import type { NoteSignature } from '../core/note';
+import { isSatisfied } from '../core/policy';
+import { proveConsistency } from '../core/tile-proof';
+import { submitCheckpoint, type WitnessOutcome } from '../witness/client';
+import type { LogContext } from './context';
+import type { Head } from './head';
+import { databaseTiles } from './tiles';
+
+/** What all witnesses of the policy said about a checkpoint. */
+export interface WitnessRound {
+  readonly outcomes: ReadonlyMap<string, WitnessOutcome>;
+  readonly cosignatures: readonly NoteSignature[];
+  /** Whether the policy's quorum is among them. */
+  readonly isEnough: boolean;
+  /** A witness that has seen something that we have not: stop signing. */
+  readonly alarm: string | undefined;
+}
+
+/** Shows the head to every witness of the policy that has a URL, at the same time, each within its own time limit. */
+export async function showToWitnesses(context: LogContext, head: Head): Promise<WitnessRound> {
+  const { policy, memory } = context;
+  const readTile = databaseTiles(context.database.reading);
+  const submissions = (policy?.witnesses ?? []).map(async ({ name, key, url }): Promise<[string, WitnessOutcome]> => {
+    if (url === undefined) return [name, { status: 'unreachable', reason: 'the policy names no URL' }];
+    const outcome = await submitCheckpoint({
+      url,
+      key,
+      checkpoint: head.checkpoint,
+      size: head.size,
+      lastSize: memory.witnessSizes.get(name) ?? 0n,
+      prove: (oldSize) => proveConsistency(readTile, oldSize, head.size),
+      send: context.sendToWitness,
+      timeoutMs: context.witnessTimeoutMs,
+      onSize: (size) => memory.witnessSizes.set(name, size),
+    });
+    return [name, outcome];
+  });
+  const outcomes = new Map(await Promise.all(submissions));
+  const cosigned = [...outcomes].flatMap(([name, outcome]) => (outcome.status === 'cosigned' ? [{ name, ...outcome }] : []));
+  return {
+    outcomes,
+    cosignatures: cosigned.map(({ signature }) => signature),
+    isEnough: policy === undefined || isSatisfied(policy, new Set(cosigned.map(({ name }) => name))),
+    alarm: alarmIn(outcomes, head),
+  };
+}
+
+function alarmIn(outcomes: ReadonlyMap<string, WitnessOutcome>, head: Head): string | undefined {
+  for (const [name, outcome] of outcomes) {
+    if (outcome.status === 'ahead') return `witness ${name} has seen ${outcome.size} leaves, and we have ${head.size}`;
+    if (outcome.status === 'inconsistent') return `witness ${name} has seen a tree that is no beginning of ours`;
+  }
+  return undefined;
+}

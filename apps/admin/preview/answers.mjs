@@ -41,6 +41,7 @@ const lists = {
   '/staff/v1/transfers': data.transfers,
   '/staff/v1/reconciliations': data.reconciliations,
   '/staff/v1/promoters': data.promoters,
+  '/staff/v1/promoter-applications': data.applications,
   '/staff/v1/commissions': data.commissions,
   '/staff/v1/withdrawals': data.withdrawals,
   '/staff/v1/members': data.members,

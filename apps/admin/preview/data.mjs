@@ -390,7 +390,23 @@ export const promoterDetail = (promoterId) => ({
     members: [12, 31, 58, 40, 17, 3][index],
     netSalesFen: [1_250_000, 2_880_000, 4_100_000, 2_230_000, 610_000, 80_000][index],
   })),
+  standing: [
+    { kind: 'status', status: 'active', text: 'enrolled', staffName: null, at: at(40_000) },
+    { kind: 'status', status: 'paused', text: '身份复核', staffName: '陈莉', at: at(3000) },
+    { kind: 'appeal', status: 'paused', text: '已提交身份证明，请复核', staffName: null, at: at(2000) },
+  ],
 });
+export const applications = Array.from({ length: 5 }, (_, index) => ({
+  memberId: id('app', index),
+  memberNo: 10_200 + index,
+  nickname: pick(people, index),
+  status: pick(['requested', 'requested', 'approved', 'refused'], index),
+  note: pick(['有三家门店', '', '车友会会长'], index),
+  reason: pick([null, null, '资料齐全', '请补充门店照片'], index),
+  staffName: pick([null, null, '陈莉', '陈莉'], index),
+  requestedAt: at(900 - index),
+  decidedAt: pick([null, null, at(300), at(200)], index),
+}));
 export const commissions = Array.from({ length: 40 }, (_, index) => ({
   commissionId: id('com', index),
   orderId: orders[index].orderId,

@@ -40,6 +40,13 @@ const routes: RouteRecordRaw[] = [
       page('transfers', 'transfers', 'payment.read', () => import('./pages/payments/TransfersPage.vue')),
       page('reconciliations', 'reconciliations', 'payment.read', () => import('./pages/payments/ReconciliationsPage.vue')),
       page('promoters', 'promoters', 'promotion.read', () => import('./pages/promotion/PromotersPage.vue')),
+      page(
+        'promoter-applications',
+        'promoter-applications',
+        'promotion.read',
+        () => import('./pages/promotion/ApplicationsPage.vue'),
+        'promoters',
+      ),
       page('commissions', 'commissions', 'promotion.read', () => import('./pages/promotion/CommissionsPage.vue')),
       page('withdrawals', 'withdrawals', 'promotion.read', () => import('./pages/promotion/WithdrawalsPage.vue')),
       page('plans', 'plans', 'promotion.read', () => import('./pages/promotion/PlansPage.vue')),

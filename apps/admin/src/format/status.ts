@@ -49,7 +49,8 @@ export const TONES = {
   importChange: { new: 'good', changed: 'info', unchanged: 'quiet', refused: 'bad' },
   importItem: { waiting: 'quiet', applied: 'good', skipped: 'quiet', failed: 'bad' },
   drift: { running: 'info', completed: 'good', failed: 'bad' },
-  promoter: { none: 'quiet', active: 'good', paused: 'warning', removed: 'quiet' },
+  promoter: { none: 'quiet', active: 'good', paused: 'warning', removed: 'bad' },
+  application: { requested: 'warning', approved: 'good', refused: 'quiet' },
   commission: { estimated: 'quiet', pending: 'warning', available: 'info', paid: 'good', reversed: 'bad' },
   withdrawal: {
     reviewing: 'warning',

@@ -97,6 +97,7 @@ export const statusWords = {
       paused: ['已暂停', 'Paused'],
       removed: ['已移除', 'Removed'],
     },
+    application: { requested: ['待审核', 'Waiting'], approved: ['已通过', 'Approved'], refused: ['已拒绝', 'Refused'] },
     commission: {
       estimated: ['预估', 'Estimated'],
       pending: ['待结算', 'Pending'],

@@ -1,5 +1,6 @@
 import { catalogContract } from '@qianxing/catalog/contract';
 import { fulfilmentContract } from '@qianxing/fulfilment/contract';
+import { guardContract } from '@qianxing/guard/contract';
 import type { RouteContract } from '@qianxing/http';
 import { insightContract } from '@qianxing/insight/contract';
 import { orderContract } from '@qianxing/order/contract';
@@ -16,6 +17,7 @@ export const allContracts: readonly RouteContract[] = [
   paymentContract,
   fulfilmentContract,
   promotionContract,
+  guardContract,
   insightContract,
   operationsContract,
 ].flatMap((contract) => Object.values<RouteContract>(contract));

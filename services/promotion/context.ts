@@ -2,6 +2,7 @@ import type { KeyRing } from '@qianxing/auth';
 import type { Platform } from '@qianxing/service';
 import type { Accounts } from './account/account';
 import type { PromotionNeeds } from './needs';
+import type { PlanSurroundings } from './plan/guarded-plan';
 import type { PlanDocument } from './plan/model';
 import type { Plans } from './plan/plans';
 import type { Posters } from './poster/posters';
@@ -25,7 +26,11 @@ export interface PromotionOptions {
   readonly withdrawal: WithdrawalPolicy;
   /** App id whose OpenIDs payouts go to. */
   readonly transferAppId: string;
-  /** Written into an empty database; the first one is published. Default: the demonstration plan and the direct-sale plan. */
+  /** What the compliance engine is told about the operator and where plans run. */
+  readonly planSurroundings: PlanSurroundings;
+  /** What happens to a plan that the compliance engine blocks: it is not published, or runs marked (sandbox only). */
+  readonly blockedPlans: 'refused' | 'marked';
+  /** Written into an empty database; the first one that may be is published. Default: the demonstration plan and the direct-sale plan. */
   readonly plans?: readonly PlanDocument[];
   /** Seller's name on posters that show no product. */
   readonly sellerName: string;

@@ -1,4 +1,5 @@
 import { defineTopic } from '@qianxing/events';
+import type { PlanSubject } from '@qianxing/guard/contract';
 import { defineContract } from '@qianxing/http/contract';
 import { Closed, Count, FenAmount, Id, Instant, Nullable, OneOf, PageOf, PageQuery, PositiveFen, Text, Type } from '@qianxing/http/schemas';
 import {
@@ -209,7 +210,12 @@ export const payoutRequested = defineTopic<{
   remark: string;
 }>()('promotion.payoutRequested');
 
+/** A plan version became the one new orders use. `plan` is what the compliance rules see of it, `scope` is `plan:<code>@<version>`. */
+export const planPublished = defineTopic<{ planVersionId: string; scope: string; plan: PlanSubject }>()('promotion.planPublished');
+
 export interface PromotionApi {
+  /** A stored plan version as the compliance rules see it. */
+  guardedPlan(planVersionId: string): Promise<{ scope: string; plan: PlanSubject } | undefined>;
   /** The chain frozen into a new order's lines: who earns at which rate if this member buys now. Null when nobody does. */
   beneficiaries(memberId: string): Promise<{
     planVersionId: string;

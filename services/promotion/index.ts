@@ -8,10 +8,14 @@ import { promotionJobs } from './jobs';
 import { promotion } from './migrations/0001-promotion';
 import { realNames } from './migrations/0002-real-names';
 import { standing } from './migrations/0003-standing';
+import { planJudgement } from './migrations/0004-plan-judgement';
 import { ledgerSchema } from './migrations/ledger';
 import type { PromotionNeeds } from './needs';
+import { guardedPlan, scopeOf } from './plan/guarded-plan';
+import { parsePlan } from './plan/model';
 import { createPlans } from './plan/plans';
 import { demoPlan, directSalePlan } from './plan/seed';
+import { findPlanVersion } from './plan/store';
 import { createPosters } from './poster/posters';
 import { promotionProblems } from './problems';
 import { promotionReactions } from './reactions';
@@ -35,12 +39,12 @@ export function createPromotionService(platform: Platform, needs: PromotionNeeds
     needs,
     options,
     accounts: createAccounts(platform.database, platform.clock),
-    plans: createPlans(platform, options.plans ?? [demoPlan, directSalePlan]),
+    plans: createPlans(platform, needs, { ...options, seeds: options.plans ?? [demoPlan, directSalePlan] }),
     posters: createPosters(platform.clock),
   };
   return defineService<PromotionApi>({
     name: 'promotion',
-    migrations: [...ledgerSchema, promotion, realNames, standing],
+    migrations: [...ledgerSchema, promotion, realNames, standing, planJudgement],
     problems: promotionProblems,
     routes: [
       ...promoterRoutes(context),
@@ -72,12 +76,19 @@ function promotionApi(context: PromotionContext): PromotionApi {
   return {
     beneficiaries: async (memberId) => {
       const { row, document } = await context.plans.active();
+      if (row.standing === 'stopped' && context.options.blockedPlans === 'refused') return null;
       const ancestors = await earningAncestors(query, memberId, document.levels.length);
       const levels = document.levels.flatMap(({ level, rateBp }) => {
         const ancestor = ancestors.find(({ layer }) => layer === level);
         return ancestor === undefined ? [] : [{ level, promoterId: ancestor.promoterId, promoterNo: ancestor.promoterNo, rateBp }];
       });
       return levels.length === 0 ? null : { planVersionId: row.planVersionId, levels };
+    },
+    guardedPlan: async (planVersionId) => {
+      const row = await findPlanVersion(query, planVersionId);
+      return row === undefined
+        ? undefined
+        : { scope: scopeOf(row), plan: guardedPlan(parsePlan(row.document), context.options.planSurroundings) };
     },
     isBindingPending: (memberId) => isBindingPending(context, memberId),
     payoutRealName: (payoutKey) => payoutRealName(context, payoutKey),

@@ -1,3 +1,5 @@
+import type { GuardApi } from '@qianxing/guard/contract';
+
 /** A member as shown to others. */
 export interface MemberCard {
   readonly memberNo: number;
@@ -39,4 +41,6 @@ export interface PromotionNeeds {
   shareablePayments(tradeIds: readonly string[]): Promise<Map<string, { paymentId: string; shareableFen: number }>>;
   /** Undefined while no transfer of this key waits for confirmation. */
   transferConfirmation(payoutKey: string): Promise<TransferConfirmation | undefined>;
+  /** The compliance engine's word on a plan, kept in its history. */
+  judgePlan: GuardApi['judgePlan'];
 }

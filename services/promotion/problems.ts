@@ -28,6 +28,11 @@ export const { catalogue: promotionProblems, fail } = defineProblems('promotion'
   commissionNotFound: { status: 404, zh: '没有找到该佣金记录', en: 'Commission not found' },
   withdrawalNotFound: { status: 404, zh: '没有找到该提现单', en: 'Withdrawal not found' },
   planNotFound: { status: 404, zh: '没有找到该方案版本', en: 'Plan version not found' },
+  planBlocked: {
+    status: 422,
+    zh: '该方案按规则包 {packId} 存在阻止发布的事项（{rules}），请修复或按规定签署后再发布',
+    en: 'Rule pack {packId} blocks this plan ({rules}): repair it or have it signed for where that is possible',
+  },
   planBusy: { status: 409, zh: '另一位同事正在发布方案，请刷新后重试', en: 'Someone else is publishing a plan: refresh and try again' },
   productNotFound: { status: 404, zh: '没有找到该商品', en: 'Product not found' },
   posterBusy: { status: 503, zh: '海报生成繁忙，请稍后重试', en: 'Too many posters are being drawn: try again shortly' },

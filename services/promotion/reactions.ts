@@ -1,9 +1,11 @@
 import { type Reaction, reaction } from '@qianxing/events';
+import { standingChanged } from '@qianxing/guard/contract';
 import { lineRefunded, orderCancelled, orderCompleted, orderPaid, orderPlaced, orderReceived } from '@qianxing/order/contract';
 import { transferAwaitingConfirmation, transferFailed, transferSucceeded } from '@qianxing/payment/contract';
 import { memberErased, memberRegistered, memberReturned } from '@qianxing/user/contract';
 import { createSettlements } from './commission/settlement';
 import type { PromotionContext } from './context';
+import { followStanding } from './plan/publication';
 import { bind, ensureMember, readVisit } from './referral/binding';
 import { forgetWords } from './standing/store';
 import { awaitConfirmation, failTransfer, finishPayout } from './withdrawal/payouts';
@@ -49,6 +51,7 @@ export function promotionReactions(context: PromotionContext): Reaction[] {
       awaitConfirmation(transaction, event.payload.payoutKey, event.occurredAt),
     ),
     reaction('promotion.finishPayout', transferSucceeded, (transaction, event) => finishPayout(context, transaction, event.payload)),
+    reaction('promotion.followStanding', standingChanged, (transaction, event) => followStanding(transaction, event.payload)),
     reaction('promotion.failPayout', transferFailed, (transaction, event) => failTransfer(context, transaction, event.payload)),
   ];
 }

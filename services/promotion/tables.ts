@@ -80,6 +80,12 @@ export interface PlanVersionRow {
   /** JSON of the plan as it was written. */
   document: string;
   publishedAt: number | null;
+  /** 1 when the compliance engine blocked it and it runs all the same, marked. */
+  blocked: number;
+  judgedPackId: string | null;
+  /** How it stands since: `stopped` earns nobody anything where blocked plans are refused. */
+  standing: 'clear' | 'grace' | 'stopped';
+  graceUntil: number | null;
 }
 
 /** Facts about an order line as the events told them, in whatever order they came. */

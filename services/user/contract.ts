@@ -102,6 +102,8 @@ export const PERMISSIONS = [
   'promotion.read',
   'promotion.write',
   'withdrawal.review',
+  'compliance.read',
+  'compliance.sign',
   'member.read',
   'member.reveal',
   'staff.write',

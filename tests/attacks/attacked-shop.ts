@@ -33,6 +33,7 @@ export const ROLES = {
   administrator: 'admin',
   operator: 'operator',
   customer_service: 'service',
+  counsel: 'counsel',
   finance: 'finance1',
   warehouse: 'warehouse',
 } as const;

@@ -15,12 +15,13 @@ const RIGHTS: Readonly<Record<Role, readonly string[] | 'all'>> = {
   administrator: 'all',
   operator: [...reading(), 'catalog.write', 'order.write', 'promotion.write'],
   customer_service: [...reading(), 'order.write', 'afterSale.write', 'member.reveal'],
+  counsel: [...reading(), 'compliance.sign', 'audit.read'],
   finance: [...reading(), 'payment.write', 'withdrawal.review'],
   warehouse: ['dashboard.read', 'order.read', 'fulfilment.read', 'fulfilment.write'],
 };
 
 function reading(): string[] {
-  return ['dashboard', 'catalog', 'order', 'payment', 'fulfilment', 'promotion', 'member'].map((area) => `${area}.read`);
+  return ['dashboard', 'catalog', 'order', 'payment', 'fulfilment', 'promotion', 'compliance', 'member'].map((area) => `${area}.read`);
 }
 
 const title = ({ method, path }: RouteContract) => `${method} ${path}`;

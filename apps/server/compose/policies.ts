@@ -1,4 +1,5 @@
 import type { OrderPolicy } from '@qianxing/order';
+import type { PromotionOptions } from '@qianxing/promotion';
 import { DAY_MS, MINUTE_MS } from '@qianxing/time';
 
 /** The shop's settings where the law, the rails and the field's habits leave a choice. */
@@ -21,6 +22,12 @@ export const orderPolicy: OrderPolicy = {
     remoteProvinceCodes: ['150000', '540000', '630000', '640000', '650000'],
     remoteFen: 2_000,
   },
+};
+
+/** What the compliance engine is told about who operates this shop and where its plans run. */
+export const planSurroundings: Omit<PromotionOptions['planSurroundings'], 'minimumPayoutFen'> = {
+  operator: { kind: 'self' },
+  channels: ['app', 'h5', 'wechat_mp'],
 };
 
 export const returnAddress = '山东省青岛市城阳区千里行退货中心 售后组 0532-00000000';

@@ -5,6 +5,8 @@ import type { CatalogApi } from '@qianxing/catalog/contract';
 import type { ServerConfiguration } from '@qianxing/config';
 import { createFulfilmentService, type ShippingInfo, type ShippingInfoOutcome } from '@qianxing/fulfilment';
 import type { FulfilmentApi } from '@qianxing/fulfilment/contract';
+import { createGuardService } from '@qianxing/guard';
+import type { GuardApi } from '@qianxing/guard/contract';
 import { createInsightService } from '@qianxing/insight';
 import { carriers } from '@qianxing/kuaidi100';
 import { createOrderService } from '@qianxing/order';
@@ -19,7 +21,7 @@ import { createUserService } from '@qianxing/user';
 import type { UserApi } from '@qianxing/user/contract';
 import { agreements, versionOf } from './agreements';
 import type { Outside } from './outside';
-import { orderPolicy, returnAddress, sellerName, transferScene } from './policies';
+import { orderPolicy, planSurroundings, returnAddress, sellerName, transferScene } from './policies';
 
 /** Every service of the product, and what the program itself calls of them. */
 export interface Services {
@@ -54,7 +56,14 @@ export function composeServices(
   const isSandbox = configuration.environment === 'sandbox';
   const linkKeys = createKeyRing(configuration.secrets.linkKeys);
   const sealKeys = createKeyRing(configuration.secrets.sealKeys);
-  const apis: { catalog?: CatalogApi; order?: OrderApi; payment?: PaymentApi; promotion?: PromotionApi; fulfilment?: FulfilmentApi } = {};
+  const apis: {
+    catalog?: CatalogApi;
+    order?: OrderApi;
+    payment?: PaymentApi;
+    promotion?: PromotionApi;
+    fulfilment?: FulfilmentApi;
+    guard?: GuardApi;
+  } = {};
   const late = <K extends keyof typeof apis>(name: K): NonNullable<(typeof apis)[K]> => {
     const api = apis[name];
     if (!api) throw new Error(`service ${name} is called before it is composed`);
@@ -139,6 +148,7 @@ export function composeServices(
       productCard: catalog.api.productCard,
       shareablePayments: payment.api.shareablePayments,
       transferConfirmation: payment.api.transferConfirmation,
+      judgePlan: (request) => late('guard').judgePlan(request),
     },
     {
       publicUrl: http.publicUrl,
@@ -151,8 +161,11 @@ export function composeServices(
       withdrawal: withdrawalPolicy,
       transferAppId: credentials.officialAccount.appid,
       sellerName,
+      planSurroundings: { ...planSurroundings, minimumPayoutFen: withdrawalPolicy.minimumFen },
+      blockedPlans: isSandbox ? 'marked' : 'refused',
     },
   );
+  const guard = createGuardService(platform, { planVersion: promotion.api.guardedPlan });
   const fulfilment = createFulfilmentService(
     platform,
     { kuaidi100: outside.kuaidi100, uploadShippingInfo: (info) => uploadShippingInfo(outside, payment.api, info) },
@@ -171,9 +184,10 @@ export function composeServices(
     payment: payment.api,
     promotion: promotion.api,
     fulfilment: fulfilment.api,
+    guard: guard.api,
   });
   return {
-    all: [user, catalog, order, payment, promotion, fulfilment, insight],
+    all: [user, catalog, order, payment, promotion, fulfilment, guard, insight],
     user: user.api,
     catalog: catalog.api,
     order: order.api,

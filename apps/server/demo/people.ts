@@ -17,6 +17,7 @@ export const demoStaff: readonly StaffSeed[] = [
   staff('admin', '管理员', 'administrator'),
   staff('operator', '运营小陈', 'operator'),
   staff('service', '客服小林', 'customer_service'),
+  staff('counsel', '法务老周', 'counsel'),
   staff('finance1', '财务小何', 'finance'),
   staff('finance2', '财务小郭', 'finance'),
   staff('warehouse', '仓库老马', 'warehouse'),

@@ -23,6 +23,11 @@ const Plan = Closed({
   levels: Type.Array(Closed({ level: Level, rateBp: RateBp })),
   document: Type.Record(Type.String(), Type.Unknown()),
   publishedAt: Nullable(Instant),
+  scope: Type.String({ description: 'name of this version in the compliance engine' }),
+  blocked: Type.Boolean({ description: 'the compliance engine blocks it: runs in the sandbox only, marked' }),
+  standing: OneOf('clear', 'grace', 'stopped'),
+  graceUntil: Nullable(Instant),
+  judgedPackId: Nullable(Type.String()),
 });
 
 const StaffPromoterRow = Closed({

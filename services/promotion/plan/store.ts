@@ -38,6 +38,10 @@ export async function insertPlanVersion(transaction: Transaction, document: Plan
     active: null,
     document: JSON.stringify(document),
     publishedAt: null,
+    blocked: 0,
+    judgedPackId: null,
+    standing: 'clear',
+    graceUntil: null,
   };
   if (!(await insertIfAbsent(transaction, 'promotion_plan_versions', { ...row }))) return;
   await insertMany(
@@ -47,11 +51,31 @@ export async function insertPlanVersion(transaction: Transaction, document: Plan
   );
 }
 
+/** The version, locked. @throws Error when there is none */
+export async function lockPlanVersion(
+  transaction: Transaction,
+  { code, version }: Pick<PlanVersionRow, 'code' | 'version'>,
+): Promise<PlanVersionRow> {
+  return tablesOf(transaction)
+    .selectFrom('promotion_plan_versions')
+    .selectAll()
+    .where('code', '=', code)
+    .where('version', '=', version)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** What the compliance engine said before a version was published. */
+export interface Judged {
+  readonly packId: string;
+  readonly blocked: boolean;
+}
+
 /**
  * Makes a version the one that new orders use; the one before is retired. The unique key over `active` lets only one of two people who do
  * this at once win; the other's transaction fails and is told so. False when there is no such version.
  */
-export async function activate(transaction: Transaction, planVersionId: string, now: number): Promise<boolean> {
+export async function activate(transaction: Transaction, planVersionId: string, judged: Judged, now: number): Promise<boolean> {
   const table = tablesOf(transaction);
   await table
     .updateTable('promotion_plan_versions')
@@ -61,10 +85,27 @@ export async function activate(transaction: Transaction, planVersionId: string, 
     .execute();
   const { numUpdatedRows } = await table
     .updateTable('promotion_plan_versions')
-    .set({ active: 1, status: 'published', publishedAt: now })
+    .set({
+      ...{ active: 1, status: 'published', publishedAt: now },
+      ...{ blocked: judged.blocked ? 1 : 0, judgedPackId: judged.packId, standing: judged.blocked ? 'stopped' : 'clear', graceUntil: null },
+    })
     .where('planVersionId', '=', planVersionId)
     .where('active', 'is', null)
     .executeTakeFirst();
   if (numUpdatedRows === 1n) return true;
   return (await findPlanVersion(transaction, planVersionId))?.active === 1;
+}
+
+/** Takes over how the compliance engine says a version stands now. */
+export async function setStanding(
+  transaction: Transaction,
+  { code, version }: Pick<PlanVersionRow, 'code' | 'version'>,
+  change: Pick<PlanVersionRow, 'standing' | 'graceUntil' | 'blocked' | 'judgedPackId'>,
+): Promise<void> {
+  await tablesOf(transaction)
+    .updateTable('promotion_plan_versions')
+    .set(change)
+    .where('code', '=', code)
+    .where('version', '=', version)
+    .execute();
 }

@@ -1,4 +1,3 @@
-import { isUniqueViolation } from '@qianxing/database';
 import { ok, type Result } from '@qianxing/errors';
 import { decodeCursor, implement, type ResponseOf, type Route } from '@qianxing/http';
 import { explain } from '../commission/explanation';
@@ -6,8 +5,10 @@ import { findCommission, listCommissions } from '../commission/store';
 import { commissionView, isoOrNull } from '../commission/views';
 import type { PromotionContext } from '../context';
 import { promotionContract } from '../contract';
+import { scopeOf } from '../plan/guarded-plan';
 import { parsePlan } from '../plan/model';
-import { activate, findPlanVersion, listPlanVersions } from '../plan/store';
+import { publish } from '../plan/publication';
+import { findPlanVersion, listPlanVersions } from '../plan/store';
 import { fail } from '../problems';
 import { type StaffPromoter, staffPromoterViews } from '../referral/promoters';
 import { listPromoters, promotersByNo, promoterWithMember, setPromoterStatus } from '../referral/store';
@@ -74,16 +75,9 @@ export function staffRoutes(context: PromotionContext): Route[] {
       const rows = await listPlanVersions(query);
       return ok({ items: rows.map(planView), activePlanVersionId: active.row.planVersionId });
     }),
-    implement(promotionContract.activatePlan, async ({ params, now }) => {
-      try {
-        const activated = await database.transaction(async (transaction) =>
-          (await activate(transaction, params.planVersionId, now)) ? ok() : fail('planNotFound'),
-        );
-        if (!activated.ok) return activated;
-      } catch (error) {
-        if (isUniqueViolation(error)) return fail('planBusy');
-        throw error;
-      }
+    implement(promotionContract.activatePlan, async ({ params, actor, now }) => {
+      const published = await publish(context, params.planVersionId, actor.username, now);
+      if (!published.ok) return published;
       const row = await findPlanVersion(query, params.planVersionId);
       return row === undefined ? fail('planNotFound') : ok(planView(row));
     }),
@@ -116,5 +110,13 @@ function planView(row: PlanVersionRow): Plan {
   const document = parsePlan(row.document);
   const { planId, planVersionId, version, code, nameZh, nameEn, status } = row;
   const levels = document.levels.map(({ level, rateBp }) => ({ level, rateBp }));
-  return { planId, planVersionId, version, code, nameZh, nameEn, status, levels, document, publishedAt: isoOrNull(row.publishedAt) };
+  return {
+    ...{ planId, planVersionId, version, code, nameZh, nameEn, status, levels, document },
+    publishedAt: isoOrNull(row.publishedAt),
+    scope: scopeOf(row),
+    blocked: row.blocked === 1,
+    standing: row.standing,
+    graceUntil: isoOrNull(row.graceUntil),
+    judgedPackId: row.judgedPackId,
+  };
 }

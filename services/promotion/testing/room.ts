@@ -28,6 +28,8 @@ export const testOptions: PromotionOptions = {
   returnWindowMs: RETURN_WINDOW_MS,
   withdrawal: { minimumFen: 100, maximumFen: 50_000_000, twoPersonsFromFen: 100_000, realNameFromFen: 200_000, perDay: 3 },
   transferAppId: 'wx-test',
+  planSurroundings: { channels: ['app', 'h5'], operator: { kind: 'self' }, minimumPayoutFen: 100 },
+  blockedPlans: 'refused',
   plans: [{ ...demoPlan, qualification: { anyOf: [] } }, demoPlan2(), directSalePlan],
   sellerName: '千星轮胎',
 };
@@ -64,6 +66,9 @@ export async function openRoom(kind: TestDatabaseKind, changes: Partial<Promotio
     paidOrders: new Map<string, number>(),
     withoutConsent: new Set<string>(),
     withoutWechat: new Set<string>(),
+    /** Scopes of plans that the compliance engine blocks, and the scopes that were judged. */
+    blockedPlans: new Set<string>(),
+    judged: [] as string[],
     payments: new Map<string, { paymentId: string; shareableFen: number }>(),
     products: new Map<string, { title: string; picturePath: string; priceFromFen: number; merchantName: string }>(),
   };
@@ -80,6 +85,12 @@ export async function openRoom(kind: TestDatabaseKind, changes: Partial<Promotio
       merchantId: '1',
       confirmUrl: null,
     }),
+    judgePlan: async ({ scope }) => {
+      world.judged.push(scope);
+      const openRuleIds = world.blockedPlans.has(scope) ? ['PYR-02'] : [];
+      const blocked = openRuleIds.length > 0;
+      return { evaluationId: newId(clock.now()), packId: 'cn-2026.11', verdict: blocked ? 'block' : 'clean', blocked, openRuleIds };
+    },
   };
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
   const service = createPromotionService({ database, events, clock, log: silent }, needs, { ...testOptions, ...changes });

@@ -8,6 +8,7 @@ const reading: readonly Permission[] = [
   'payment.read',
   'fulfilment.read',
   'promotion.read',
+  'compliance.read',
   'member.read',
 ];
 
@@ -25,6 +26,7 @@ const roles: readonly { roleCode: string; nameZh: string; nameEn: string; permis
     nameEn: 'Customer service',
     permissions: [...reading, 'order.write', 'afterSale.write', 'member.reveal'],
   },
+  { roleCode: 'counsel', nameZh: '法务合规', nameEn: 'Counsel', permissions: [...reading, 'compliance.sign', 'audit.read'] },
   { roleCode: 'finance', nameZh: '财务', nameEn: 'Finance', permissions: [...reading, 'payment.write', 'withdrawal.review'] },
   {
     roleCode: 'warehouse',

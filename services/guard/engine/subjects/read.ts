@@ -1,0 +1,66 @@
+import { type TObject, type TSchema, TypeGuard } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { MissingField, type ReadField } from '../expression/values';
+import { type SubjectType, subjectSchemas } from './subjects';
+
+/** A subject that can be judged: what the rules read it by, and which of its fields no rule knows. */
+export interface ReadSubject {
+  readonly type: SubjectType;
+  readonly value: object;
+  readonly read: ReadField;
+  /** JSON pointers of fields outside the schema: they were not judged. */
+  readonly unjudged: readonly string[];
+}
+
+interface Place {
+  readonly path: string;
+  readonly optional: (key: string) => boolean;
+}
+
+/**
+ * Makes a subject readable. Fields may be missing (the rules say so), but a field that is there must have the right type: a text where an amount belongs
+ * can be neither compared nor passed over.
+ *
+ * @returns the subject, or the first fault in words with the JSON pointer of its place
+ */
+export function readSubject(type: SubjectType, value: unknown): ReadSubject | { readonly fault: string } {
+  const schema = subjectSchemas[type];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: `${type}: an object is needed` };
+  for (const error of Value.Errors(schema, value))
+    if (error.value !== undefined) return { fault: `${error.path === '' ? '/' : error.path}: ${error.message}` };
+  const places = new WeakMap<object, Place>();
+  const unjudged: string[] = [];
+  index(schema, value, '', places, unjudged);
+  const read: ReadField = (node, key) => {
+    const found = Object.hasOwn(node, key) ? (node as Readonly<Record<string, unknown>>)[key] : undefined;
+    if (found !== undefined) return found;
+    const place = places.get(node);
+    if (place?.optional(key) === true) return undefined;
+    throw new MissingField(`${place?.path ?? ''}/${key}`);
+  };
+  return { type, value, read, unjudged };
+}
+
+/** Remembers where every object of the subject stands and which of its fields may be left out. */
+function index(schema: TSchema | undefined, value: unknown, path: string, places: WeakMap<object, Place>, unjudged: string[]): void {
+  if (schema === undefined) {
+    unjudged.push(path);
+    return;
+  }
+  if (Array.isArray(value)) {
+    const items = TypeGuard.IsArray(schema) ? schema.items : undefined;
+    for (const [position, item] of value.entries()) index(items, item, `${path}/${position}`, places, unjudged);
+  } else if (typeof value === 'object' && value !== null && TypeGuard.IsObject(schema)) {
+    places.set(value, { path, optional: optionalOf(schema) });
+    for (const [key, inner] of Object.entries(value))
+      index(schema.properties[key], inner, `${path}/${pointerToken(key)}`, places, unjudged);
+  }
+}
+
+function optionalOf({ properties, required = [] }: TObject): Place['optional'] {
+  const needed = new Set(required);
+  return (key) => Object.hasOwn(properties, key) && !needed.has(key);
+}
+
+/** @see RFC 6901 §3 */
+const pointerToken = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

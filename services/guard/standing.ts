@@ -1,0 +1,29 @@
+import { DAY_MS } from '@qianxing/time';
+import type { Finding } from './engine/evaluate';
+
+/** `clear`: nothing blocks · `grace`: newly blocked, may run a while · `stopped`: may not run. */
+export type Standing = 'clear' | 'grace' | 'stopped';
+
+export interface Stand {
+  readonly standing: Standing;
+  /** UTC milliseconds; null unless `grace`. */
+  readonly graceUntil: number | null;
+}
+
+/** How long a plan that was clear before may run on when a new pack blocks it and counsel could still sign. */
+const GRACE_MS = 30 * DAY_MS;
+
+/**
+ * How something in force stands. What nobody may override stops at once; what was clear and is blocked by a rule that counsel may sign for gets a grace
+ * period, once.
+ *
+ * @param before undefined when it has just been put in force
+ */
+export function standOf(open: readonly Finding[], before: Stand | undefined, at: number): Stand {
+  const blocking = open.filter(({ severity }) => severity === 'block');
+  if (blocking.length === 0) return { standing: 'clear', graceUntil: null };
+  const stopped: Stand = { standing: 'stopped', graceUntil: null };
+  if (before === undefined || before.standing === 'stopped' || blocking.some(({ override }) => override === 'never')) return stopped;
+  const graceUntil = before.graceUntil ?? at + GRACE_MS;
+  return at < graceUntil ? { standing: 'grace', graceUntil } : stopped;
+}

@@ -54,6 +54,7 @@ const RELAY_BATCH = 200;
 const ACCEPT_ATTEMPTS = 5;
 const SWEEP_BATCH = 500;
 const LEASE_MS = 15_000;
+const LONGEST_REST_MS = 100;
 const REACTION_NAME = /^[a-z][a-zA-Z0-9-]*\.[a-zA-Z0-9.-]+$/;
 
 export function createEventBus(options: EventBusOptions): EventBus {
@@ -113,12 +114,18 @@ export function createEventBus(options: EventBusOptions): EventBus {
   async function work(): Promise<void> {
     while (timer !== undefined) {
       wanted = false;
+      const beganAt = performance.now();
       const { relayed, delivered } = await round(mayWork.ask);
-      // Requests are served between two rounds.
-      await new Promise((resolve) => setImmediate(resolve));
       if (relayed + delivered === 0 && !wanted) return;
+      await rest(performance.now() - beganAt);
     }
   }
+
+  /**
+   * Requests are served between two rounds, for as long as a round took: under load rounds become fewer and larger, and their commits
+   * do not stand in the way of those that somebody waits for.
+   */
+  const rest = (tookMs: number) => new Promise((resolve) => setTimeout(resolve, Math.min(tookMs, LONGEST_REST_MS)));
 
   function wake(): void {
     wanted = true;

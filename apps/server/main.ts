@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeFaults, loadServerConfiguration, maskSecrets, type ServerConfiguration, ServerSchema } from '@qianxing/config';
+import { systemClock } from '@qianxing/time';
 import { printReport, runChecks } from './commands/check';
 import { HELP } from './commands/help';
 import { importChannels } from './commands/import-channels';
+import { planCommand } from './commands/plan';
 import { loadBasics, loadDemo } from './demo/load';
 import { buildProgram, serveProgram } from './runtime/program';
 
@@ -21,6 +23,8 @@ const say = (text: string): void => void process.stdout.write(text);
 const complain = (text: string): void => void process.stderr.write(text);
 
 async function main(args: readonly string[]): Promise<number> {
+  // Needs no configuration, and has exit codes of its own.
+  if (args[0] === 'plan') return planCommand(args.slice(1), { say, complain, now: systemClock.now() });
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,

@@ -23,6 +23,7 @@ export {
   type StaffActor,
 } from './handler';
 export type { IdempotencyStart, IdempotencyStore, StoredAnswer } from './idempotency';
+export { parseJsonBody } from './json-body';
 export type { LoadLimits } from './load';
 export { type ApiInfo, type OpenApiDocument, openApiDocument } from './open-api';
 export type { ReadinessCheck } from './operations';

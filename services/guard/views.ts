@@ -3,9 +3,9 @@ import type { Evaluation, SignOffView } from './contract';
 import type { CompiledRule, Pack } from './engine/pack';
 import { SEVERITIES } from './engine/pack-document';
 import type { PatchOperation } from './engine/repair';
+import { summaryOf } from './engine/wording';
 import type { JudgedFinding } from './judging';
 import type { EvaluationRow, SignOffRow, SubjectRow } from './tables';
-import { summaryOf } from './wording';
 
 type FindingView = Evaluation['groups'][number]['findings'][number];
 

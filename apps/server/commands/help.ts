@@ -8,6 +8,12 @@ export const HELP = `qianxing — 千星计划 social commerce
                                              accounts and master data only, an empty shop (no server needed)
   qianxing check                             离线核对所有不变量  verify every invariant on a database at rest
   qianxing import channels                   一次导入视频号小店商品  import the Channels shop in one go
+  qianxing plan check FILE                   按规则包检查推广方案、抽奖、文案等（无需启动服务）
+       [--type plan|draw|content|sku|live|platform|ledger|behaviour] [--with FILE]… [--pack ID] [--json]
+                                             judge a plan, draw, text … by a rule pack; --with: campaigns that touch the same people
+                                             退出码 exit codes: 0 未发现或仅提示 clean or info · 1 警告 warn · 2 阻止 block · 3 无法读取 unreadable
+  qianxing plan repair FILE [--rules A,B] [--write]
+                                             应用合法替代方案并显示差异；--write 写回文件  apply the lawful alternatives, print the diff
   qianxing config                            显示生效的配置（密钥已遮盖）  show the configuration in force, secrets masked
   qianxing --help                            显示本页  this page
 

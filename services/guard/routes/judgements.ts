@@ -6,10 +6,10 @@ import { effectivePlan } from '../engine/effective-plan';
 import { repairSubject } from '../engine/repair-subject';
 import { type ReadSubject, readSubject } from '../engine/subjects/read';
 import type { SubjectType } from '../engine/subjects/subjects';
+import { textDiff } from '../engine/text-diff';
 import { channelsOf, evaluationRow, judge, overridesOf } from '../judging';
 import { fail } from '../problems';
 import { findEvaluation, insertEvaluation, listEvaluations, subjectsInForce } from '../store';
-import { textDiff } from '../text-diff';
 import { evaluationView, patchView, standingView, summaryView } from '../views';
 
 /** Judging, repairing, and what was judged before. */

@@ -1,4 +1,4 @@
-import type { Evaluation } from './engine/evaluate';
+import type { Evaluation } from './evaluate';
 
 /** The result in one sentence. It never says that something complies: a pack knows only the violations that it knows. */
 export function summaryOf({ packId, findings }: Pick<Evaluation, 'packId' | 'findings'>): { readonly zh: string; readonly en: string } {

@@ -1,3 +1,6 @@
+export { findCheckpoint, proveFromSource, verifyAdvanceFromSource } from './reader/prove';
+export { folderSource, httpSource, type LogSource } from './reader/source';
+export { type VerifiedLog, type VerifyLogOptions, verifyLog } from './reader/verify-log';
 export * from './verify';
 export { fetchFromWitness, type SendToWitness, type WitnessAnswer, type WitnessOutcome } from './witness/client';
 export { witnessListener } from './witness/http';

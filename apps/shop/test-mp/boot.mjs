@@ -78,6 +78,7 @@ customElements.define('wx-textarea', class extends Field {});
 // ---- wx ----------------------------------------------------------------------------------------------------------------------------
 
 const storage = new Map(Object.entries(settings.storage ?? {}));
+log.stored = () => [...storage.entries()];
 const answered = (options, value = {}) => {
   queueMicrotask(() => {
     options?.success?.({ errMsg: 'ok', ...value });

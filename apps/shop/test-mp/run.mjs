@@ -189,6 +189,32 @@ const tests = {
     assert.deepEqual(await errors(), []);
     await close();
   },
+  'given 2,000 yuan to withdraw, when typed, then the real name is asked for, sent once and not kept on the device': async () => {
+    const before = api.requests.length;
+    const { page, errors, shot, close } = await openProgram({ page: 'promotion/withdraw/index', storage: signedIn });
+    const fields = page.locator('.cards input');
+    await fields.first().waitFor();
+    await fields.first().fill('1999.99');
+    assert.equal(await fields.count(), 1);
+    await fields.first().fill('2000');
+    await page.waitForFunction(() => document.querySelectorAll('.cards input').length === 2);
+    const submit = page.locator('.button.primary').last();
+    await submit.tap();
+    const asked = () =>
+      api.requests.slice(before).filter(({ method, path }) => method === 'POST' && path === '/api/v1/promoter/withdrawals');
+    assert.deepEqual(asked(), []);
+    await fields.nth(1).fill('陈宇航');
+    await shot('withdraw-real-name');
+    await submit.tap();
+    await page.waitForFunction(() => window.miniProgramLog.calls.some(([name]) => name === 'redirectTo'));
+    assert.deepEqual(
+      asked().map(({ body }) => body),
+      [{ amountFen: 200_000, rail: 'transfer', realName: '陈宇航' }],
+    );
+    assert.ok(!JSON.stringify(await page.evaluate(() => window.miniProgramLog.stored())).includes('陈宇航'));
+    assert.deepEqual(await errors(), []);
+    await close();
+  },
   'given a trade to pay, when the button is tapped twice, then one key is used and WeChat is asked to pay': async () => {
     const before = api.requests.length;
     const { page, errors, calls, close } = await openProgram({

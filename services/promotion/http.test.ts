@@ -135,6 +135,7 @@ describe('promotion over HTTP', () => {
       promoterNo: member.memberNo,
     });
     const plans = (await get('/staff/v1/plans', 'staff.s1')).json();
+    expect(plans.blockedPlans).toBe('refused');
     const strict = plans.items.find((plan: { version: number }) => plan.version === 2);
     expect((await post(`/staff/v1/plans/${strict.planVersionId}/publication`, 'staff.s1', {})).json()).toMatchObject({
       status: 'published',

@@ -178,8 +178,12 @@ export const staffPromotionContract = defineContract({
     method: 'GET',
     path: '/staff/v1/plans',
     access: 'staff:promotion.read',
-    summary: 'Plan versions',
-    response: Closed({ items: Type.Array(Plan), activePlanVersionId: Id }),
+    summary: 'Plan versions, and what happens here to one that the compliance engine blocks',
+    response: Closed({
+      items: Type.Array(Plan),
+      activePlanVersionId: Id,
+      blockedPlans: OneOf('refused', 'marked'),
+    }),
   },
   activatePlan: {
     method: 'POST',

@@ -73,7 +73,8 @@ export function staffRoutes(context: PromotionContext): Route[] {
     implement(promotionContract.plans, async () => {
       const active = await context.plans.activeNow();
       const rows = await listPlanVersions(query);
-      return ok({ items: rows.map(planView), activePlanVersionId: active.row.planVersionId });
+      const { blockedPlans } = context.options;
+      return ok({ items: rows.map(planView), activePlanVersionId: active.row.planVersionId, blockedPlans });
     }),
     implement(promotionContract.activatePlan, async ({ params, actor, now }) => {
       const published = await publish(context, params.planVersionId, actor.username, now);

@@ -1978,7 +1978,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Plan versions */
+        /** Plan versions, and what happens here to one that the compliance engine blocks */
         get: operations["getStaffV1Plans"];
         put?: never;
         post?: never;
@@ -1999,6 +1999,229 @@ export interface paths {
         put?: never;
         /** Make a plan version the one new orders use */
         post: operations["postStaffV1PlansByPlanVersionIdPublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rule packs and which one judges */
+        get: operations["getStaffV1GuardPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules of the pack that judges */
+        get: operations["getStaffV1GuardRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/rules/{ruleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule with what its articles say */
+        get: operations["getStaffV1GuardRulesByRuleId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** History of judgements, newest first */
+        get: operations["getStaffV1GuardEvaluations"];
+        put?: never;
+        /** Judge a draft; with a scope the judgement is kept in its history */
+        post: operations["postStaffV1GuardEvaluations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/repairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply the lawful alternatives and judge again; nothing is stored */
+        post: operations["postStaffV1GuardRepairs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/plan-versions/{planVersionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stored plan version as the rules see it, judged now with the signatures in force */
+        get: operations["getStaffV1GuardPlanVersionsByPlanVersionId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/evaluations/{evaluationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One judgement with its findings and the subject as it was */
+        get: operations["getStaffV1GuardEvaluationsByEvaluationId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/standings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in force and how it stands under the pack that judges */
+        get: operations["getStaffV1GuardStandings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/sign-offs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signatures of counsel, newest first */
+        get: operations["getStaffV1GuardSignOffs"];
+        put?: never;
+        /** Sign for rules on counsel’s opinion; takes effect when a second person signs */
+        post: operations["postStaffV1GuardSignOffs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/risk-text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What signers have to read before they sign for these rules, with its hash */
+        post: operations["postStaffV1GuardRiskText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/sign-offs/{signOffId}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign as the second, different person */
+        post: operations["postStaffV1GuardSignOffsBySignOffIdApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/sign-offs/{signOffId}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a signature back; what rests on it is judged again */
+        post: operations["postStaffV1GuardSignOffsBySignOffIdWithdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/guard/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that findings which only need confirmation were read */
+        post: operations["postStaffV1GuardAcknowledgements"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3173,7 +3396,7 @@ export interface operations {
                              */
                             createdAt: string;
                         };
-                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
+                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                     };
                 };
             };
@@ -3295,7 +3518,7 @@ export interface operations {
                              */
                             createdAt: string;
                         };
-                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
+                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                     };
                 };
             };
@@ -3490,10 +3713,10 @@ export interface operations {
                             roleCode: string;
                             nameZh: string;
                             nameEn: string;
-                            permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
+                            permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                             builtIn: boolean;
                         }[];
-                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
+                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                     };
                 };
             };
@@ -3522,7 +3745,7 @@ export interface operations {
                 "application/json": {
                     nameZh: string;
                     nameEn: string;
-                    permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
+                    permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                 };
             };
         };
@@ -3537,7 +3760,7 @@ export interface operations {
                         roleCode: string;
                         nameZh: string;
                         nameEn: string;
-                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
+                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                         builtIn: boolean;
                     };
                 };
@@ -10186,7 +10409,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Plan versions */
+            /** @description Plan versions, and what happens here to one that the compliance engine blocks */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10213,9 +10436,19 @@ export interface operations {
                                 [key: string]: unknown;
                             };
                             publishedAt: string | null;
+                            /** @description name of this version in the compliance engine */
+                            scope: string;
+                            /** @description the compliance engine blocks it: runs in the sandbox only, marked */
+                            blocked: boolean;
+                            /** @enum {string} */
+                            standing: "clear" | "grace" | "stopped";
+                            graceUntil: string | null;
+                            judgedPackId: string | null;
                         }[];
                         /** @description time-ordered id */
                         activePlanVersionId: string;
+                        /** @enum {string} */
+                        blockedPlans: "refused" | "marked";
                     };
                 };
             };
@@ -10271,6 +10504,1123 @@ export interface operations {
                             [key: string]: unknown;
                         };
                         publishedAt: string | null;
+                        /** @description name of this version in the compliance engine */
+                        scope: string;
+                        /** @description the compliance engine blocks it: runs in the sandbox only, marked */
+                        blocked: boolean;
+                        /** @enum {string} */
+                        standing: "clear" | "grace" | "stopped";
+                        graceUntil: string | null;
+                        judgedPackId: string | null;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1GuardPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rule packs and which one judges */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        currentPackId: string;
+                        items: {
+                            packId: string;
+                            nameZh: string;
+                            nameEn: string;
+                            effectiveFrom: string;
+                            rules: number;
+                            contentHash: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1GuardRules: {
+        parameters: {
+            query?: {
+                subjectType?: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rules of the pack that judges */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        packId: string;
+                        sections: {
+                            section: string;
+                            nameZh: string;
+                            nameEn: string;
+                        }[];
+                        items: {
+                            ruleId: string;
+                            section: string;
+                            /** @enum {string} */
+                            subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                            /** @enum {string} */
+                            severity: "block" | "warn" | "info";
+                            /** @enum {string} */
+                            override: "never" | "legal" | "ack";
+                            /** @enum {string} */
+                            basis: "law" | "case" | "platform" | "policy";
+                            /** @enum {string} */
+                            confidence: "statute" | "secondary" | "unverified";
+                            from: string;
+                            to: string | null;
+                            zh: string;
+                            en: string;
+                            fixZh: string;
+                            fixEn: string;
+                            repairable: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1GuardRulesByRuleId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ruleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One rule with what its articles say */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ruleId: string;
+                        section: string;
+                        /** @enum {string} */
+                        subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                        /** @enum {string} */
+                        severity: "block" | "warn" | "info";
+                        /** @enum {string} */
+                        override: "never" | "legal" | "ack";
+                        /** @enum {string} */
+                        basis: "law" | "case" | "platform" | "policy";
+                        /** @enum {string} */
+                        confidence: "statute" | "secondary" | "unverified";
+                        from: string;
+                        to: string | null;
+                        zh: string;
+                        en: string;
+                        fixZh: string;
+                        fixEn: string;
+                        repairable: boolean;
+                        packId: string;
+                        /** @description the predicate as it is signed */
+                        when: string;
+                        /** @description what the articles say, in short; not their wording */
+                        citations: {
+                            citation: string;
+                            articles: {
+                                law: string;
+                                label: string;
+                                zh: string;
+                                en: string;
+                                /** @enum {string} */
+                                confidence: "statute" | "secondary" | "unverified";
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1GuardEvaluations: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                scope?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description History of judgements, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            evaluationId: string | null;
+                            scope: string | null;
+                            /** @enum {string} */
+                            subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                            /** @description SHA-256 of the subject in canonical JSON */
+                            subjectHash: string;
+                            packId: string;
+                            /** @enum {string} */
+                            verdict: "clean" | "info" | "warn" | "block";
+                            /** @description a finding blocks and nobody has signed for it: not publishable in production */
+                            blocked: boolean;
+                            summaryZh: string;
+                            summaryEn: string;
+                            counts: {
+                                block: number;
+                                warn: number;
+                                info: number;
+                            };
+                            /** @enum {string} */
+                            cause: "draft" | "publication" | "pack_change" | "override_change";
+                            staffName: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            evaluatedAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1GuardEvaluations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                    /** @description plan, draw, content … as the rules see it; amounts in fen, rates in basis points */
+                    subject: unknown;
+                    /** @description campaigns that touch the same people at the same time: judged as one plan */
+                    alongside?: unknown[];
+                    scope?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Judge a draft; with a scope the judgement is kept in its history */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        evaluationId: string | null;
+                        scope: string | null;
+                        /** @enum {string} */
+                        subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                        /** @description SHA-256 of the subject in canonical JSON */
+                        subjectHash: string;
+                        packId: string;
+                        /** @enum {string} */
+                        verdict: "clean" | "info" | "warn" | "block";
+                        /** @description a finding blocks and nobody has signed for it: not publishable in production */
+                        blocked: boolean;
+                        summaryZh: string;
+                        summaryEn: string;
+                        counts: {
+                            block: number;
+                            warn: number;
+                            info: number;
+                        };
+                        /** @enum {string} */
+                        cause: "draft" | "publication" | "pack_change" | "override_change";
+                        staffName: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        evaluatedAt: string;
+                        rulesAsked: number;
+                        /** @description block, warn, info; empty groups are left out */
+                        groups: {
+                            /** @enum {string} */
+                            severity: "block" | "warn" | "info";
+                            findings: {
+                                ruleId: string;
+                                section: string;
+                                /** @enum {string} */
+                                severity: "block" | "warn" | "info";
+                                /** @enum {string} */
+                                override: "never" | "legal" | "ack";
+                                /** @description citations; ask the rule for what they say */
+                                articles: string[];
+                                zh: string;
+                                en: string;
+                                /** @description lawful alternative */
+                                fixZh: string;
+                                fixEn: string;
+                                undecided: string | null;
+                                patch: {
+                                    /** @enum {string} */
+                                    op: "add" | "replace" | "remove";
+                                    path: string;
+                                    value?: unknown;
+                                }[] | null;
+                                answeredBy: ("sign_off" | "acknowledgement") | null;
+                            }[];
+                        }[];
+                        /** @description pointers of fields that no rule knows */
+                        unjudged: string[];
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1GuardRepairs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                    /** @description plan, draw, content … as the rules see it; amounts in fen, rates in basis points */
+                    subject: unknown;
+                    /** @description only these; all that a machine can apply unless told */
+                    ruleIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Apply the lawful alternatives and judge again; nothing is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        applied: string[];
+                        patch: {
+                            /** @enum {string} */
+                            op: "add" | "replace" | "remove";
+                            path: string;
+                            value?: unknown;
+                        }[];
+                        /** @description unified diff of the subject as indented JSON */
+                        diff: string;
+                        repaired: unknown;
+                        before: {
+                            evaluationId: string | null;
+                            scope: string | null;
+                            /** @enum {string} */
+                            subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                            /** @description SHA-256 of the subject in canonical JSON */
+                            subjectHash: string;
+                            packId: string;
+                            /** @enum {string} */
+                            verdict: "clean" | "info" | "warn" | "block";
+                            /** @description a finding blocks and nobody has signed for it: not publishable in production */
+                            blocked: boolean;
+                            summaryZh: string;
+                            summaryEn: string;
+                            counts: {
+                                block: number;
+                                warn: number;
+                                info: number;
+                            };
+                            /** @enum {string} */
+                            cause: "draft" | "publication" | "pack_change" | "override_change";
+                            staffName: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            evaluatedAt: string;
+                            rulesAsked: number;
+                            /** @description block, warn, info; empty groups are left out */
+                            groups: {
+                                /** @enum {string} */
+                                severity: "block" | "warn" | "info";
+                                findings: {
+                                    ruleId: string;
+                                    section: string;
+                                    /** @enum {string} */
+                                    severity: "block" | "warn" | "info";
+                                    /** @enum {string} */
+                                    override: "never" | "legal" | "ack";
+                                    /** @description citations; ask the rule for what they say */
+                                    articles: string[];
+                                    zh: string;
+                                    en: string;
+                                    /** @description lawful alternative */
+                                    fixZh: string;
+                                    fixEn: string;
+                                    undecided: string | null;
+                                    patch: {
+                                        /** @enum {string} */
+                                        op: "add" | "replace" | "remove";
+                                        path: string;
+                                        value?: unknown;
+                                    }[] | null;
+                                    answeredBy: ("sign_off" | "acknowledgement") | null;
+                                }[];
+                            }[];
+                            /** @description pointers of fields that no rule knows */
+                            unjudged: string[];
+                        };
+                        after: {
+                            evaluationId: string | null;
+                            scope: string | null;
+                            /** @enum {string} */
+                            subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                            /** @description SHA-256 of the subject in canonical JSON */
+                            subjectHash: string;
+                            packId: string;
+                            /** @enum {string} */
+                            verdict: "clean" | "info" | "warn" | "block";
+                            /** @description a finding blocks and nobody has signed for it: not publishable in production */
+                            blocked: boolean;
+                            summaryZh: string;
+                            summaryEn: string;
+                            counts: {
+                                block: number;
+                                warn: number;
+                                info: number;
+                            };
+                            /** @enum {string} */
+                            cause: "draft" | "publication" | "pack_change" | "override_change";
+                            staffName: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            evaluatedAt: string;
+                            rulesAsked: number;
+                            /** @description block, warn, info; empty groups are left out */
+                            groups: {
+                                /** @enum {string} */
+                                severity: "block" | "warn" | "info";
+                                findings: {
+                                    ruleId: string;
+                                    section: string;
+                                    /** @enum {string} */
+                                    severity: "block" | "warn" | "info";
+                                    /** @enum {string} */
+                                    override: "never" | "legal" | "ack";
+                                    /** @description citations; ask the rule for what they say */
+                                    articles: string[];
+                                    zh: string;
+                                    en: string;
+                                    /** @description lawful alternative */
+                                    fixZh: string;
+                                    fixEn: string;
+                                    undecided: string | null;
+                                    patch: {
+                                        /** @enum {string} */
+                                        op: "add" | "replace" | "remove";
+                                        path: string;
+                                        value?: unknown;
+                                    }[] | null;
+                                    answeredBy: ("sign_off" | "acknowledgement") | null;
+                                }[];
+                            }[];
+                            /** @description pointers of fields that no rule knows */
+                            unjudged: string[];
+                        };
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1GuardPlanVersionsByPlanVersionId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                planVersionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stored plan version as the rules see it, judged now with the signatures in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scope: string;
+                        channels: ("app" | "h5" | "wechat_mp" | "wechat_oa" | "wechat_channels")[];
+                        subject: unknown;
+                        evaluation: {
+                            evaluationId: string | null;
+                            scope: string | null;
+                            /** @enum {string} */
+                            subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                            /** @description SHA-256 of the subject in canonical JSON */
+                            subjectHash: string;
+                            packId: string;
+                            /** @enum {string} */
+                            verdict: "clean" | "info" | "warn" | "block";
+                            /** @description a finding blocks and nobody has signed for it: not publishable in production */
+                            blocked: boolean;
+                            summaryZh: string;
+                            summaryEn: string;
+                            counts: {
+                                block: number;
+                                warn: number;
+                                info: number;
+                            };
+                            /** @enum {string} */
+                            cause: "draft" | "publication" | "pack_change" | "override_change";
+                            staffName: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            evaluatedAt: string;
+                            rulesAsked: number;
+                            /** @description block, warn, info; empty groups are left out */
+                            groups: {
+                                /** @enum {string} */
+                                severity: "block" | "warn" | "info";
+                                findings: {
+                                    ruleId: string;
+                                    section: string;
+                                    /** @enum {string} */
+                                    severity: "block" | "warn" | "info";
+                                    /** @enum {string} */
+                                    override: "never" | "legal" | "ack";
+                                    /** @description citations; ask the rule for what they say */
+                                    articles: string[];
+                                    zh: string;
+                                    en: string;
+                                    /** @description lawful alternative */
+                                    fixZh: string;
+                                    fixEn: string;
+                                    undecided: string | null;
+                                    patch: {
+                                        /** @enum {string} */
+                                        op: "add" | "replace" | "remove";
+                                        path: string;
+                                        value?: unknown;
+                                    }[] | null;
+                                    answeredBy: ("sign_off" | "acknowledgement") | null;
+                                }[];
+                            }[];
+                            /** @description pointers of fields that no rule knows */
+                            unjudged: string[];
+                        };
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1GuardEvaluationsByEvaluationId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One judgement with its findings and the subject as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        evaluation: {
+                            evaluationId: string | null;
+                            scope: string | null;
+                            /** @enum {string} */
+                            subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                            /** @description SHA-256 of the subject in canonical JSON */
+                            subjectHash: string;
+                            packId: string;
+                            /** @enum {string} */
+                            verdict: "clean" | "info" | "warn" | "block";
+                            /** @description a finding blocks and nobody has signed for it: not publishable in production */
+                            blocked: boolean;
+                            summaryZh: string;
+                            summaryEn: string;
+                            counts: {
+                                block: number;
+                                warn: number;
+                                info: number;
+                            };
+                            /** @enum {string} */
+                            cause: "draft" | "publication" | "pack_change" | "override_change";
+                            staffName: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            evaluatedAt: string;
+                            rulesAsked: number;
+                            /** @description block, warn, info; empty groups are left out */
+                            groups: {
+                                /** @enum {string} */
+                                severity: "block" | "warn" | "info";
+                                findings: {
+                                    ruleId: string;
+                                    section: string;
+                                    /** @enum {string} */
+                                    severity: "block" | "warn" | "info";
+                                    /** @enum {string} */
+                                    override: "never" | "legal" | "ack";
+                                    /** @description citations; ask the rule for what they say */
+                                    articles: string[];
+                                    zh: string;
+                                    en: string;
+                                    /** @description lawful alternative */
+                                    fixZh: string;
+                                    fixEn: string;
+                                    undecided: string | null;
+                                    patch: {
+                                        /** @enum {string} */
+                                        op: "add" | "replace" | "remove";
+                                        path: string;
+                                        value?: unknown;
+                                    }[] | null;
+                                    answeredBy: ("sign_off" | "acknowledgement") | null;
+                                }[];
+                            }[];
+                            /** @description pointers of fields that no rule knows */
+                            unjudged: string[];
+                        };
+                        subject: unknown;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1GuardStandings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is in force and how it stands under the pack that judges */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            scope: string;
+                            /** @enum {string} */
+                            subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                            packId: string;
+                            /** @enum {string} */
+                            verdict: "clean" | "info" | "warn" | "block";
+                            /** @enum {string} */
+                            standing: "clear" | "grace" | "stopped";
+                            graceUntil: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            inForceSince: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            evaluatedAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1GuardSignOffs: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                scope?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signatures of counsel, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description time-ordered id */
+                            signOffId: string;
+                            scope: string;
+                            packId: string;
+                            ruleIds: string[];
+                            opinionId: string;
+                            counselName: string;
+                            counselLicenceNo: string;
+                            channels: ("app" | "h5" | "wechat_mp" | "wechat_oa" | "wechat_channels")[];
+                            platformApprovalId: string | null;
+                            riskTextHash: string;
+                            /** @enum {string} */
+                            status: "proposed" | "effective" | "withdrawn";
+                            proposedBy: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            proposedAt: string;
+                            approvedBy: string | null;
+                            approvedAt: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            validUntil: string;
+                            expired: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1GuardSignOffs: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One unique key per operation; send the same key again on retry. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scope: string;
+                    ruleIds: string[];
+                    opinionId: string;
+                    counselName: string;
+                    counselLicenceNo: string;
+                    channels: ("app" | "h5" | "wechat_mp" | "wechat_oa" | "wechat_channels")[];
+                    platformApprovalId?: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with offset
+                     */
+                    validUntil: string;
+                    /** @description hash of the risk texts that were shown, from /risk-text */
+                    riskTextHash: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sign for rules on counsel’s opinion; takes effect when a second person signs */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description time-ordered id */
+                        signOffId: string;
+                        scope: string;
+                        packId: string;
+                        ruleIds: string[];
+                        opinionId: string;
+                        counselName: string;
+                        counselLicenceNo: string;
+                        channels: ("app" | "h5" | "wechat_mp" | "wechat_oa" | "wechat_channels")[];
+                        platformApprovalId: string | null;
+                        riskTextHash: string;
+                        /** @enum {string} */
+                        status: "proposed" | "effective" | "withdrawn";
+                        proposedBy: string;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        proposedAt: string;
+                        approvedBy: string | null;
+                        approvedAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        validUntil: string;
+                        expired: boolean;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1GuardRiskText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ruleIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description What signers have to read before they sign for these rules, with its hash */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        riskTextHash: string;
+                        packId: string;
+                        items: {
+                            ruleId: string;
+                            section: string;
+                            /** @enum {string} */
+                            subjectType: "plan" | "draw" | "content" | "sku" | "live" | "platform" | "ledger" | "behaviour";
+                            /** @enum {string} */
+                            severity: "block" | "warn" | "info";
+                            /** @enum {string} */
+                            override: "never" | "legal" | "ack";
+                            /** @enum {string} */
+                            basis: "law" | "case" | "platform" | "policy";
+                            /** @enum {string} */
+                            confidence: "statute" | "secondary" | "unverified";
+                            from: string;
+                            to: string | null;
+                            zh: string;
+                            en: string;
+                            fixZh: string;
+                            fixEn: string;
+                            repairable: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1GuardSignOffsBySignOffIdApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signOffId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Sign as the second, different person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description time-ordered id */
+                        signOffId: string;
+                        scope: string;
+                        packId: string;
+                        ruleIds: string[];
+                        opinionId: string;
+                        counselName: string;
+                        counselLicenceNo: string;
+                        channels: ("app" | "h5" | "wechat_mp" | "wechat_oa" | "wechat_channels")[];
+                        platformApprovalId: string | null;
+                        riskTextHash: string;
+                        /** @enum {string} */
+                        status: "proposed" | "effective" | "withdrawn";
+                        proposedBy: string;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        proposedAt: string;
+                        approvedBy: string | null;
+                        approvedAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        validUntil: string;
+                        expired: boolean;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1GuardSignOffsBySignOffIdWithdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signOffId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Take a signature back; what rests on it is judged again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description time-ordered id */
+                        signOffId: string;
+                        scope: string;
+                        packId: string;
+                        ruleIds: string[];
+                        opinionId: string;
+                        counselName: string;
+                        counselLicenceNo: string;
+                        channels: ("app" | "h5" | "wechat_mp" | "wechat_oa" | "wechat_channels")[];
+                        platformApprovalId: string | null;
+                        riskTextHash: string;
+                        /** @enum {string} */
+                        status: "proposed" | "effective" | "withdrawn";
+                        proposedBy: string;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        proposedAt: string;
+                        approvedBy: string | null;
+                        approvedAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        validUntil: string;
+                        expired: boolean;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1GuardAcknowledgements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scope: string;
+                    ruleIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Confirm that findings which only need confirmation were read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scope: string;
+                        items: {
+                            ruleId: string;
+                            staffName: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            acknowledgedAt: string;
+                        }[];
                     };
                 };
             };

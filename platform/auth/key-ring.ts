@@ -7,6 +7,8 @@ export interface SecretKey {
 /** Keys of one purpose: the first signs, all of them verify, so that a new key can be put in front without breaking what is out. */
 export interface KeyRing {
   readonly current: SecretKey;
+  /** Newest first, `current` among them. */
+  readonly all: readonly SecretKey[];
   find(keyId: string): SecretKey | undefined;
 }
 
@@ -27,7 +29,7 @@ export function createKeyRing(entries: readonly string[]): KeyRing {
   }
   const [current] = keys.values();
   if (current === undefined) throw new RangeError('a key ring needs at least one key');
-  return { current, find: (keyId) => keys.get(keyId) };
+  return { current, all: [...keys.values()], find: (keyId) => keys.get(keyId) };
 }
 
 function readKey(entry: string): SecretKey {

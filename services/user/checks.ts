@@ -24,6 +24,13 @@ export function userChecks(database: Database): Check[] {
     ),
     queryCheck(
       database,
+      'user.phoneCanBeFound',
+      'a member’s phone has no hash, or a hash has no phone',
+      `SELECT m.memberId AS subject FROM user_members m WHERE
+         (m.phoneSealed IS NULL) = EXISTS (SELECT 1 FROM user_phone_hashes h WHERE h.memberId = m.memberId)`,
+    ),
+    queryCheck(
+      database,
       'user.oneDefaultAddress',
       'a member with addresses needs exactly one default',
       'SELECT memberId AS subject FROM user_addresses GROUP BY memberId HAVING SUM(isDefault) <> 1',

@@ -6,7 +6,7 @@ import type { SessionWatch } from './sessions/sessions';
 
 export interface UserOptions {
   readonly accessTokens: AccessTokens;
-  /** Hashes of login codes and of phones (lookup). */
+  /** Hashes of login codes and of phones (lookup): phones are found under every key and kept under all of them. */
   readonly codeKeys: KeyRing;
   /** Sealed phones and authenticator secrets. */
   readonly sealKeys: KeyRing;

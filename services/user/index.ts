@@ -3,7 +3,7 @@ import { isUniqueViolation } from '@qianxing/database';
 import { ok, type Result } from '@qianxing/errors';
 import type { MemberActor, StaffActor } from '@qianxing/http';
 import { defineService, type Job, type Platform, type Service } from '@qianxing/service';
-import { DAY_MS, HOUR_MS } from '@qianxing/time';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@qianxing/time';
 import { addressView, findAddress } from './addresses/store';
 import { appendAudit } from './audit/store';
 import { userChecks } from './checks';
@@ -11,9 +11,11 @@ import type { UserContext, UserOptions } from './context';
 import type { MemberProfile, StaffSeed, UserApi } from './contract';
 import { isGranted } from './members/agreements';
 import { sweepLoginCodes } from './members/login-codes';
+import { phoneRekeying } from './members/phone-hashes';
 import { maskNickname } from './members/phones';
 import { consentsOf, memberIdByNo, membersById, openIdOf } from './members/store';
 import { members } from './migrations/0001-members';
+import { phoneHashesTable } from './migrations/0002-phone-hashes';
 import type { UserNeeds } from './needs';
 import { fail, userProblems } from './problems';
 import { loginRoutes } from './routes/login';
@@ -35,7 +37,7 @@ export function createUserService(platform: Platform, needs: UserNeeds, options:
   const context: UserContext = { platform, needs, options, sessions: createSessionWatch(platform.database) };
   return defineService<UserApi>({
     name: 'user',
-    migrations: [members],
+    migrations: [members, phoneHashesTable],
     problems: userProblems,
     routes: [...loginRoutes(context), ...memberRoutes(context), ...staffRoutes(context)],
     reactions: [],
@@ -45,8 +47,8 @@ export function createUserService(platform: Platform, needs: UserNeeds, options:
   });
 }
 
-function userJobs({ platform }: UserContext): Job[] {
-  const { database, clock } = platform;
+function userJobs(context: UserContext): Job[] {
+  const { database, clock } = context.platform;
   return [
     {
       name: 'user.sweepLoginCodes',
@@ -58,6 +60,7 @@ function userJobs({ platform }: UserContext): Job[] {
       everyMs: HOUR_MS,
       run: () => database.transaction((transaction) => sweepAttempts(transaction, clock.now() - DAY_MS)),
     },
+    { name: 'user.rekeyPhones', everyMs: MINUTE_MS, run: phoneRekeying(context) },
     {
       name: 'user.sweepRefreshTokens',
       everyMs: HOUR_MS,

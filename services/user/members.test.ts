@@ -173,9 +173,7 @@ for (const kind of testDatabases()) {
         it('makes several members without the unique key: the race is real', async () => {
           const unguarded = await kind.open();
           const rivals = await userHouse(unguarded);
-          await unguarded.transaction((transaction) =>
-            sql`alter table user_members drop constraint user_members_phone`.execute(transaction),
-          );
+          await unguarded.transaction((transaction) => sql`alter table user_phone_hashes drop primary key`.execute(transaction));
           for (const code of ['a', 'b', 'c', 'd']) {
             rivals.identities.set(code, { kind: 'ok', value: { openId: `open-${code}`, unionId: undefined } });
             rivals.phones.set(`p${code}`, { kind: 'ok', value: PHONE });

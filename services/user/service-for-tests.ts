@@ -5,7 +5,7 @@ import { createHttpServer } from '@qianxing/http';
 import { type VirtualClock, virtualClock } from '@qianxing/testing';
 import { sql } from 'kysely';
 import { AGREEMENT_KINDS, type Agreement, type AgreementKind } from './contract';
-import { createUserService } from './index';
+import { createUserService, type UserOptions } from './index';
 import type { OutsideOutcome, WechatIdentity } from './needs';
 
 const keys = (name: string) => createKeyRing([`${name}:${Buffer.alloc(32, name).toString('base64url')}`]);
@@ -49,7 +49,7 @@ export interface UserHouse {
 }
 
 /** The user service on a real database, behind the real HTTP server, with a pretended outside. */
-export async function userHouse(database: Database): Promise<UserHouse> {
+export async function userHouse(database: Database, changes: Partial<UserOptions> = {}): Promise<UserHouse> {
   const clock = virtualClock();
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const seen = new Map<string, DomainEvent>();
@@ -87,6 +87,7 @@ export async function userHouse(database: Database): Promise<UserHouse> {
       appIds: { miniProgram: 'wxmini', h5: 'wxh5' },
       publicUrl: 'https://shop.example',
       issuer: 'Qianxing',
+      ...changes,
     },
   );
   await migrate(database, [...eventMigrations, ...service.migrations]);

@@ -7,8 +7,7 @@ export interface MemberRow {
   status: 'active' | 'suspended' | 'erased';
   nickname: string;
   avatarUrl: string | null;
-  /** Keyed hash by which a phone is looked up; the number itself is sealed. */
-  phoneHash: string | null;
+  /** The phone itself; it is looked up by its hashes in `user_phone_hashes`. */
   phoneSealed: string | null;
   language: 'zh' | 'en';
   personalised: number;
@@ -104,6 +103,8 @@ export interface RoleRow {
 export type UserTables = {
   user_members: Omit<MemberRow, 'memberNo'> & { memberNo: Generated<number> };
   user_wechat_identities: { appId: string; openId: string; unionId: string | null; memberId: string; boundAt: number };
+  user_phone_hashes: { phoneHash: string; memberId: string; keyId: string };
+  user_phone_keys: { keyId: string; firstSeenAt: number };
   user_login_codes: LoginCodeRow;
   user_code_phones: { phoneHash: string; lastSentAt: number };
   user_sessions: SessionRow;

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import type { UserContext } from '../context';
 import { fail } from '../problems';
 import type { LoginCodeRow, UserTables } from '../tables';
-import { phoneHashOf } from './phones';
+import { phoneHashes } from './phones';
 
 const RESEND_MS = MINUTE_MS;
 const LIFETIME_MS = 5 * MINUTE_MS;
@@ -27,7 +27,7 @@ export async function sendLoginCode(
 ): Promise<Result<{ resendAfterMs: number; expiresInMs: number }>> {
   const { codeKeys } = context.options;
   const code = newDigits(6);
-  const phoneHash = phoneHashOf(codeKeys, phone);
+  const [{ phoneHash }] = phoneHashes(codeKeys, phone);
   const row: LoginCodeRow = {
     codeId: newId(now),
     phoneHash,
@@ -73,11 +73,12 @@ async function claimSending(transaction: Transaction, phoneHash: string, now: nu
   return Math.max(1, (last?.lastSentAt ?? now) + RESEND_MS - now);
 }
 
-async function latest(query: Query, phoneHash: string): Promise<LoginCodeRow | undefined> {
+/** The newest code of a phone, also one written by a process that has another key in front. */
+async function latest(query: Query, hashes: readonly string[]): Promise<LoginCodeRow | undefined> {
   return tablesOf(query)
     .selectFrom('user_login_codes')
     .selectAll()
-    .where('phoneHash', '=', phoneHash)
+    .where('phoneHash', 'in', hashes)
     .orderBy('codeId', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -104,11 +105,11 @@ export async function checkLoginCode(
 ): Promise<Result<undefined>> {
   const { phone, code, now } = attempt;
   const { codeKeys } = context.options;
-  const phoneHash = phoneHashOf(codeKeys, phone);
+  const hashes = phoneHashes(codeKeys, phone).map(({ phoneHash }) => phoneHash);
   const verdict = await context.platform.database.transaction(async (transaction): Promise<Result<undefined> | { wrong: number }> => {
-    const row = await latest(transaction, phoneHash);
+    const row = await latest(transaction, hashes);
     if (!row || !(await countAttempt(transaction, row.codeId))) return fail('codeExpired');
-    const judged = judgeOneTimeCode(codeKeys, row, { purpose: PURPOSE, subject: phoneHash, code, now });
+    const judged = judgeOneTimeCode(codeKeys, row, { purpose: PURPOSE, subject: row.phoneHash, code, now });
     if (judged === 'accepted') {
       const proceed = await mayProceed(transaction);
       return proceed.ok && !(await markUsed(transaction, row.codeId, now)) ? fail('codeExpired') : proceed;

@@ -8,8 +8,9 @@ import { fail } from '../problems';
 import { type IssuedSession, issue, openSession } from '../sessions/sessions';
 import type { MemberRow } from '../tables';
 import { consentsNeeded, refuseOutdated } from './agreements';
-import { phoneHashOf, sealPhone } from './phones';
-import { bindIdentity, findMember, identityOwner, insertMember, memberByPhone, recordConsent, updateMember } from './store';
+import { keepHashes, memberByPhone } from './phone-hashes';
+import { phoneHashes, sealPhone } from './phones';
+import { bindIdentity, findMember, identityOwner, insertMember, recordConsent, updateMember } from './store';
 
 /** Somebody who has proven a phone, a WeChat identity, or both. */
 export interface Proven {
@@ -89,7 +90,7 @@ async function loginOnce(context: UserContext, request: LoginRequest): Promise<R
 /** The phone decides before WeChat: a number moves with its owner. */
 async function ownerOf(context: UserContext, transaction: Transaction, proven: Proven): Promise<MemberRow | undefined> {
   if (proven.phone !== undefined) {
-    const owner = await memberByPhone(transaction, phoneHashOf(context.options.codeKeys, proven.phone));
+    const owner = await memberByPhone(transaction, phoneHashes(context.options.codeKeys, proven.phone));
     if (owner) return owner;
   }
   const memberId = proven.wechat && (await identityOwner(transaction, proven.wechat));
@@ -105,13 +106,13 @@ async function register(context: UserContext, transaction: Transaction, request:
     status: 'active',
     nickname: phone === undefined ? '微信用户' : `用户${phone.slice(-4)}`,
     avatarUrl: null,
-    phoneHash: phone === undefined ? null : phoneHashOf(context.options.codeKeys, phone),
     phoneSealed: phone === undefined ? null : sealPhone(context.options.sealKeys, memberId, phone),
     language: request.language,
     personalised: 1,
     createdAt: now,
     erasedAt: null,
   });
+  if (phone !== undefined) await keepHashes(transaction, memberId, phoneHashes(context.options.codeKeys, phone));
   return member;
 }
 
@@ -132,9 +133,9 @@ async function keepConsent(
 /** Adds what was proven and is not known of the member yet. */
 async function attach(context: UserContext, transaction: Transaction, member: MemberRow, { proven, now }: LoginRequest): Promise<void> {
   if (proven.wechat) await bindIdentity(transaction, { ...proven.wechat, memberId: member.memberId, now });
-  if (proven.phone !== undefined && member.phoneHash === null) {
+  if (proven.phone !== undefined && member.phoneSealed === null) {
+    await keepHashes(transaction, member.memberId, phoneHashes(context.options.codeKeys, proven.phone));
     await updateMember(transaction, member.memberId, {
-      phoneHash: phoneHashOf(context.options.codeKeys, proven.phone),
       phoneSealed: sealPhone(context.options.sealKeys, member.memberId, proven.phone),
     });
   }

@@ -1,9 +1,19 @@
 import { createHmac } from 'node:crypto';
-import { type KeyRing, openText, sealText } from '@qianxing/auth';
+import { type KeyRing, openText, type SecretKey, sealText } from '@qianxing/auth';
 
 /** Keyed hash by which a phone is found without being readable: a copy of the database shows no numbers. */
-export function phoneHashOf(keys: KeyRing, phone: string): string {
-  return createHmac('sha256', keys.current.secret).update(`phone\n${phone}`).digest('hex');
+export interface PhoneHash {
+  readonly keyId: string;
+  readonly phoneHash: string;
+}
+
+/** Hashes of a phone under every key of the ring, newest first. */
+export function phoneHashes(keys: KeyRing, phone: string): [PhoneHash, ...PhoneHash[]] {
+  const under = ({ keyId, secret }: SecretKey): PhoneHash => ({
+    keyId,
+    phoneHash: createHmac('sha256', secret).update(`phone\n${phone}`).digest('hex'),
+  });
+  return [under(keys.current), ...keys.all.slice(1).map(under)];
 }
 
 export const sealPhone = (keys: KeyRing, memberId: string, phone: string): string => sealText(keys, `phone:${memberId}`, phone);

@@ -1,15 +1,12 @@
 import { type Query, type Transaction, textBegins } from '@qianxing/database';
 import { newId } from '@qianxing/ids';
 import type { ConsentKind, ConsentRow, MemberRow, UserTables } from '../tables';
+import { dropHashes } from './phone-hashes';
 
 const tablesOf = (query: Query) => query.withTables<UserTables>();
 
 export async function findMember(query: Query, memberId: string): Promise<MemberRow | undefined> {
   return tablesOf(query).selectFrom('user_members').selectAll().where('memberId', '=', memberId).executeTakeFirst();
-}
-
-export async function memberByPhone(query: Query, phoneHash: string): Promise<MemberRow | undefined> {
-  return tablesOf(query).selectFrom('user_members').selectAll().where('phoneHash', '=', phoneHash).executeTakeFirst();
 }
 
 export async function membersById(query: Query, memberIds: readonly string[]): Promise<MemberRow[]> {
@@ -44,7 +41,8 @@ export async function updateMember(
 
 export interface MemberSearch {
   readonly memberNo?: number | undefined;
-  readonly phoneHash?: string | undefined;
+  /** Under any key of the ring. */
+  readonly phoneHashes?: readonly string[] | undefined;
   readonly nickname?: string | undefined;
 }
 
@@ -56,7 +54,11 @@ export async function listMembers(
   let rows = tablesOf(query).selectFrom('user_members').selectAll().orderBy('memberNo', 'desc').limit(page.limit);
   if (page.beforeNo !== undefined) rows = rows.where('memberNo', '<', page.beforeNo);
   if (search.memberNo !== undefined) rows = rows.where('memberNo', '=', search.memberNo);
-  if (search.phoneHash !== undefined) rows = rows.where('phoneHash', '=', search.phoneHash);
+  const { phoneHashes } = search;
+  if (phoneHashes !== undefined)
+    rows = rows.where('memberId', 'in', (eb) =>
+      eb.selectFrom('user_phone_hashes').select('memberId').where('phoneHash', 'in', phoneHashes),
+    );
   if (search.nickname !== undefined) rows = rows.where(textBegins('nickname', search.nickname, true));
   return rows.execute();
 }
@@ -169,10 +171,11 @@ export async function eraseMember(transaction: Transaction, memberId: string, no
   const tables = tablesOf(transaction);
   const { numUpdatedRows } = await tables
     .updateTable('user_members')
-    .set({ status: 'erased', nickname: '已注销用户', avatarUrl: null, phoneHash: null, phoneSealed: null, erasedAt: now })
+    .set({ status: 'erased', nickname: '已注销用户', avatarUrl: null, phoneSealed: null, erasedAt: now })
     .where('memberId', '=', memberId)
     .where('status', '<>', 'erased')
     .executeTakeFirst();
+  await dropHashes(transaction, memberId);
   await tables.deleteFrom('user_addresses').where('memberId', '=', memberId).execute();
   await tables.deleteFrom('user_wechat_identities').where('memberId', '=', memberId).execute();
   return numUpdatedRows === 1n;

@@ -7,7 +7,7 @@ import { fromIso, toIso } from '@qianxing/time';
 import { auditView, listAudit } from '../audit/store';
 import type { UserContext } from '../context';
 import { PERMISSIONS, userContract } from '../contract';
-import { maskPhone, openPhone, phoneHashOf } from '../members/phones';
+import { maskPhone, openPhone, phoneHashes } from '../members/phones';
 import { findMember, listMembers, type MemberSearch, wechatBound } from '../members/store';
 import { fail } from '../problems';
 import { endAllSessions, endSession, refreshSession } from '../sessions/sessions';
@@ -226,7 +226,10 @@ export function newStaff(username: string, displayName: string, passwordHash: st
 /** A short number is a member number, eleven digits are a phone, anything else the start of a nickname. */
 function searchOf(context: UserContext, search: string | undefined): MemberSearch {
   if (search === undefined) return {};
-  if (/^1[3-9]\d{9}$/.test(search)) return { phoneHash: phoneHashOf(context.options.codeKeys, search) };
+  if (/^1[3-9]\d{9}$/.test(search)) {
+    const hashes = phoneHashes(context.options.codeKeys, search);
+    return { phoneHashes: hashes.map(({ phoneHash }) => phoneHash) };
+  }
   if (/^\d{1,10}$/.test(search)) return { memberNo: Number(search) };
   return { nickname: search };
 }

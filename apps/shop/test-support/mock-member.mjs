@@ -232,7 +232,14 @@ export function createMemberRoutes({ products, id, problem }) {
     createdAt: day(-1),
   };
 
-  const balances = { estimatedFen: 12850, pendingFen: 8645, availableFen: 323610, reservedFen: 5000, paidFen: 168900, taxWithheldFen: 1320 };
+  const balances = {
+    estimatedFen: 12850,
+    pendingFen: 8645,
+    availableFen: 323610,
+    reservedFen: 5000,
+    paidFen: 168900,
+    taxWithheldFen: 1320,
+  };
   const promoter = {
     promoterId: id('g', 1),
     promoterNo: 10001,

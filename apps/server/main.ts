@@ -5,7 +5,9 @@ import { systemClock } from '@qianxing/time';
 import { printReport, runChecks } from './commands/check';
 import { HELP } from './commands/help';
 import { importChannels } from './commands/import-channels';
+import { runLogCommand } from './commands/log';
 import { planCommand } from './commands/plan';
+import { runWitnessCommand } from './commands/witness';
 import { loadBasics, loadDemo } from './demo/load';
 import { buildProgram, serveProgram } from './runtime/program';
 
@@ -23,8 +25,10 @@ const say = (text: string): void => void process.stdout.write(text);
 const complain = (text: string): void => void process.stderr.write(text);
 
 async function main(args: readonly string[]): Promise<number> {
-  // Needs no configuration, and has exit codes of its own.
+  // These need no configuration, and have exit codes of their own.
   if (args[0] === 'plan') return planCommand(args.slice(1), { say, complain, now: systemClock.now() });
+  if (args[0] === 'log') return runLogCommand(args.slice(1), say, complain);
+  if (args[0] === 'witness') return runWitnessCommand(args.slice(1), say, complain);
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,

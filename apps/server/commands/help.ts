@@ -14,6 +14,8 @@ export const HELP = `qianxing — 千星计划 social commerce
                                              退出码 exit codes: 0 未发现或仅提示 clean or info · 1 警告 warn · 2 阻止 block · 3 无法读取 unreadable
   qianxing plan repair FILE [--rules A,B] [--write]
                                              应用合法替代方案并显示差异；--write 写回文件  apply the lawful alternatives, print the diff
+  qianxing log verify|proof|consistency …    独立核验透明日志（qianxing log --help）  verify a transparency log independently
+  qianxing witness …                         运行透明日志的见证人（qianxing witness --help）  run a witness for transparency logs
   qianxing config                            显示生效的配置（密钥已遮盖）  show the configuration in force, secrets masked
   qianxing --help                            显示本页  this page
 

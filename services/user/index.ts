@@ -24,7 +24,7 @@ import { newStaff, staffRoutes } from './routes/staff';
 import { createSessionWatch } from './sessions/sessions';
 import { sweepRefreshTokens } from './sessions/store';
 import { sweepAttempts } from './staff/attempts';
-import { sealTotp } from './staff/login';
+import { resealTotps, sealTotp } from './staff/login';
 import { builtInRoles } from './staff/roles';
 import { insertStaff, putRole, staffByName } from './staff/store';
 import type { MemberRow } from './tables';
@@ -61,6 +61,7 @@ function userJobs(context: UserContext): Job[] {
       run: () => database.transaction((transaction) => sweepAttempts(transaction, clock.now() - DAY_MS)),
     },
     { name: 'user.rekeyPhones', everyMs: MINUTE_MS, run: phoneRekeying(context) },
+    { name: 'user.resealTotps', everyMs: DAY_MS, run: () => resealTotps(context) },
     {
       name: 'user.sweepRefreshTokens',
       everyMs: HOUR_MS,

@@ -5,7 +5,7 @@ import { DAY_MS } from '@qianxing/time';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { members } from './migrations/0001-members';
-import { CONSENT, type MemberSession, signIn, type UserHouse, userHouse } from './service-for-tests';
+import { ADMINISTRATOR, CONSENT, type MemberSession, signIn, staffSignIn, type UserHouse, userHouse } from './service-for-tests';
 
 const PHONE = '13812341234';
 const key = (name: string) => `${name}:${Buffer.alloc(32, name).toString('base64url')}`;
@@ -129,6 +129,16 @@ for (const kind of testDatabases()) {
       expect(await job?.run()).toBe(0);
       after.clock.advance(DAY_MS);
       expect(await job?.run()).toBe(1);
+    });
+
+    it('given a new seal key, then authenticator secrets are sealed anew and still sign in when the old key is gone', async () => {
+      const before = await process(['k1'], ['s1']);
+      await before.service.api.ensureStaff([{ ...ADMINISTRATOR, roleCodes: ['administrator'] }]);
+      const after = await process(['k1'], ['s2', 's1']);
+      const job = after.service.jobs.find(({ name }) => name === 'user.resealTotps');
+      expect([await job?.run(), await job?.run()]).toEqual([1, 0]);
+      const alone = await process(['k1'], ['s2']);
+      expect((await staffSignIn(alone)).staff).toMatchObject({ totpEnrolled: true });
     });
 
     it('given an erased member, then no hash is left', async () => {

@@ -6,7 +6,7 @@ import { fail } from '../problems';
 import { type IssuedSession, issue, openSession } from '../sessions/sessions';
 import type { StaffRow } from '../tables';
 import { attemptKey, claimAttempt, forgetAttempts, giveAttemptBack } from './attempts';
-import { findStaff, staffByName, startEnrolment, useTotpStep } from './store';
+import { findStaff, replaceSeal, sealedTotps, staffByName, startEnrolment, useTotpStep } from './store';
 
 const CHALLENGE_MS = 5 * MINUTE_MS;
 const PURPOSE = 'staff-login';
@@ -54,6 +54,24 @@ export const sealTotp = (context: UserContext, staffId: string, secret: string):
 
 const secretOf = (context: UserContext, staff: StaffRow): string | undefined =>
   staff.totpSealed === null ? undefined : openText(context.options.sealKeys, `totp:${staff.staffId}`, staff.totpSealed);
+
+/** Puts authenticator secrets under the newest of the seal keys. Answers how many. */
+export async function resealTotps(context: UserContext): Promise<number> {
+  const { database, log } = context.platform;
+  let resealed = 0;
+  for (const staff of await sealedTotps(database.query)) {
+    const { staffId, totpSealed } = staff;
+    if (totpSealed === null || totpSealed.startsWith(`${context.options.sealKeys.current.keyId}.`)) continue;
+    const secret = secretOf(context, staff);
+    if (secret === undefined) {
+      log.error({ staffId }, 'an authenticator secret cannot be opened: its key is not among the seal keys');
+      continue;
+    }
+    const anew = sealTotp(context, staffId, secret);
+    if (await database.transaction((transaction) => replaceSeal(transaction, staffId, totpSealed, anew))) resealed += 1;
+  }
+  return resealed;
+}
 
 /** Second step: the authenticator's code, each worth one sign-in. */
 export async function staffTotp(

@@ -34,6 +34,22 @@ export async function startEnrolment(transaction: Transaction, staffId: string, 
   return numUpdatedRows === 1n;
 }
 
+/** Authenticator secrets as they are sealed; there are as many as people in the back office. */
+export async function sealedTotps(query: Query): Promise<StaffRow[]> {
+  return tablesOf(query).selectFrom('user_staff').selectAll().where('totpSealed', 'is not', null).execute();
+}
+
+/** The same secret under another seal; false when it was changed meanwhile. */
+export async function replaceSeal(transaction: Transaction, staffId: string, before: string, totpSealed: string): Promise<boolean> {
+  const { numUpdatedRows } = await tablesOf(transaction)
+    .updateTable('user_staff')
+    .set({ totpSealed })
+    .where('staffId', '=', staffId)
+    .where('totpSealed', '=', before)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 /** Accepts the time step of a one-time code; false when it was used before. */
 export async function useTotpStep(transaction: Transaction, staffId: string, step: number, now: number): Promise<boolean> {
   const { numUpdatedRows } = await tablesOf(transaction)

@@ -5,6 +5,8 @@ import type { CatalogTables, StockPushRow } from '../tables';
 
 const tablesOf = (query: Query) => query.withTables<CatalogTables>();
 const RETRY_MS = 10_000;
+/** A SKU in great demand is told of in sums, not sale by sale. */
+const BETWEEN_PUSHES_MS = 5_000;
 /** Longer than any call can be under way: meanwhile nobody else turns to the SKU. */
 const CALL_MS = 45_000;
 
@@ -139,7 +141,13 @@ async function done(context: CatalogContext, skuId: string, quantity: number): P
   await database.transaction((transaction) =>
     tablesOf(transaction)
       .updateTable('catalog_stock_pushes')
-      .set((eb) => ({ told: eb('told', '+', quantity), sending: 0, stockBefore: null, problem: null, nextAttemptAt: clock.now() }))
+      .set((eb) => ({
+        told: eb('told', '+', quantity),
+        sending: 0,
+        stockBefore: null,
+        problem: null,
+        nextAttemptAt: clock.now() + BETWEEN_PUSHES_MS,
+      }))
       .where('skuId', '=', skuId)
       .where('sending', '=', quantity)
       .execute(),

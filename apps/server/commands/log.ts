@@ -30,7 +30,7 @@ const DONE = 0;
 const FAULT = 1;
 const USAGE = 2;
 
-export const LOG_HELP = `qianxing log — 透明日志的独立核验  verify a transparency log independently
+const LOG_HELP = `qianxing log — 透明日志的独立核验  verify a transparency log independently
 
   qianxing log verify DIR|URL --vkey KEY [--from CHECKPOINT-FILE] [--policy FILE]
       读取检查点、全部条目与哈希瓦片并重新计算  read checkpoint, entries and tiles, recompute everything

@@ -23,7 +23,7 @@ const DONE = 0;
 const USAGE = 2;
 const DEFAULT_LISTEN = '127.0.0.1:8710';
 
-export const WITNESS_HELP = `qianxing witness — 透明日志的见证人  a witness for transparency logs (c2sp.org/tlog-witness)
+const WITNESS_HELP = `qianxing witness — 透明日志的见证人  a witness for transparency logs (c2sp.org/tlog-witness)
 
   qianxing witness key NAME --out FILE      生成见证密钥，显示公钥  make a witness key, show the public key
   qianxing witness --key FILE --data DIR --log VKEY [--log VKEY] [--listen ${DEFAULT_LISTEN}]

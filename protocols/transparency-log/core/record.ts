@@ -1,7 +1,6 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, fromUtf8, toBase64, toHex, utf8 } from './bytes';
-import { HASH_BYTES } from './hash';
 import { accepted, type Checked, refused } from './outcome';
 
 /**
@@ -29,10 +28,8 @@ export interface AccountRecord {
 }
 
 /** Length of keys and salts, in bytes. */
-export const KEY_BYTES = 32;
+const KEY_BYTES = 32;
 const ENTRY_VERSION = 0x01;
-/** Length of a commitment as it stands in the log: version, then 32 bytes. */
-export const COMMITMENT_BYTES = 1 + HASH_BYTES;
 const COMMITMENT_CONTEXT = 'commission/v1\0';
 const PSEUDONYM_CONTEXT = 'pseudonym\0';
 const PSEUDONYM_BYTES = 16;

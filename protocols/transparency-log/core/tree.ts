@@ -60,7 +60,7 @@ export function foldRight(hashes: readonly Uint8Array[]): Uint8Array {
 }
 
 /** How many hashes the compact range of a tree has. */
-export function rangeLength(size: bigint): number {
+function rangeLength(size: bigint): number {
   let count = 0;
   for (let rest = size; rest > 0n; rest >>= 1n) if (rest & 1n) count += 1;
   return count;

@@ -1,4 +1,3 @@
-import { equalBytes } from '../core/bytes';
 import { formatCheckpoint } from '../core/checkpoint';
 import { EMPTY_ROOT } from '../core/hash';
 import { formatNote } from '../core/note';
@@ -62,5 +61,3 @@ export async function advancePublication(sql: LogSql, { size, checkpoint }: Publ
   const update = 'UPDATE logPublication SET size = ?, checkpoint = ?, publishedAt = ? WHERE id = 1 AND size < ?';
   await sql.execute(update, [Number(size), checkpoint, nowMs, Number(size)]);
 }
-
-export const sameHead = (left: Head, right: Head): boolean => left.size === right.size && equalBytes(left.root, right.root);

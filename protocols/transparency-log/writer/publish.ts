@@ -75,7 +75,7 @@ async function writeCheckpoint(context: LogContext): Promise<bigint> {
 }
 
 /** Writes the tiles and bundles that the tree of `size` has beyond the tree of `oldSize`, and removes partial ones that are full now. */
-export async function writeTiles({ database, storage }: LogContext, oldSize: bigint, size: bigint): Promise<void> {
+async function writeTiles({ database, storage }: LogContext, oldSize: bigint, size: bigint): Promise<void> {
   const readTile = databaseTiles(database.reading);
   const write = async (tile: Tile) => {
     if (tile.level > 0) return storage.write(tilePath(tile), await readTile(tile));

@@ -15,7 +15,7 @@ export async function startInForce(
 ): Promise<void> {
   const subject = readStored('plan', plan);
   const judgement = judge(context, subject, scope, await overridesOf(transaction, scope, at), at);
-  const stand = standOf(judgement.open, undefined, at);
+  const stand = standOf(judgement.open, undefined, { at, newPack: false });
   await putInForce(
     transaction,
     {
@@ -44,9 +44,10 @@ export async function reviewDue(context: GuardContext, portion: number): Promise
 async function review(context: GuardContext, transaction: Transaction, row: SubjectRow, at: number): Promise<boolean> {
   const subject = readStored(row.subjectType, JSON.parse(row.subject));
   const judgement = judge(context, subject, row.scope, await overridesOf(transaction, row.scope, at), at);
-  const stand = standOf(judgement.open, row, at);
+  const newPack = row.packHash !== context.packHash;
+  const stand = standOf(judgement.open, row, { at, newPack });
   if (!(await storeReview(transaction, row, reviewOf(context, judgement, stand, at)))) return false;
-  const cause = row.packHash === context.packHash ? 'override_change' : 'pack_change';
+  const cause = newPack ? 'pack_change' : 'override_change';
   await insertEvaluation(transaction, evaluationRow(context, subject, judgement, { scope: row.scope, cause, staffName: null, at }));
   if (stand.standing === row.standing && stand.graceUntil === row.graceUntil) return true;
   await context.platform.events.emit(transaction, standingChanged, {

@@ -14,16 +14,17 @@ export interface Stand {
 const GRACE_MS = 30 * DAY_MS;
 
 /**
- * How something in force stands. What nobody may override stops at once; what was clear and is blocked by a rule that counsel may sign for gets a grace
- * period, once.
+ * How something in force stands. What nobody may override stops at once, and so does what a signature allowed that has ended; what was clear and is
+ * blocked because the pack changed, by a rule that could be signed for, gets a grace period, once.
  *
  * @param before undefined when it has just been put in force
  */
-export function standOf(open: readonly Finding[], before: Stand | undefined, at: number): Stand {
+export function standOf(open: readonly Finding[], before: Stand | undefined, { at, newPack }: { at: number; newPack: boolean }): Stand {
   const blocking = open.filter(({ severity }) => severity === 'block');
   if (blocking.length === 0) return { standing: 'clear', graceUntil: null };
   const stopped: Stand = { standing: 'stopped', graceUntil: null };
   if (before === undefined || before.standing === 'stopped' || blocking.some(({ override }) => override === 'never')) return stopped;
+  if (before.standing === 'clear' && !newPack) return stopped;
   const graceUntil = before.graceUntil ?? at + GRACE_MS;
   return at < graceUntil ? { standing: 'grace', graceUntil } : stopped;
 }

@@ -26,14 +26,14 @@ const RECIPIENT = { name: '王小明', phone: '13800138000', region: '上海市 
 type Subscribed = Awaited<ReturnType<Kuaidi100['subscribe']>>;
 
 /** One fulfilment room with pretended parties outside. */
-export async function openFulfilment(kind: TestDatabaseKind, guard?: ShippingGuard) {
+export async function openFulfilment(kind: TestDatabaseKind, guard?: Partial<ShippingGuard>) {
   const prepare = async (empty: TestDatabase): Promise<void> => {
     await migrate(empty, [...eventMigrations, ...fulfilmentOn(empty).service.migrations]);
   };
   return fulfilmentOn(await databases.open(kind, prepare), guard);
 }
 
-export function fulfilmentOn(database: Database, guard?: ShippingGuard) {
+export function fulfilmentOn(database: Database, guard?: Partial<ShippingGuard>) {
   const clock = virtualClock();
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const outside = {

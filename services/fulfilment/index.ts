@@ -13,6 +13,7 @@ import { buyerRoutes } from './routes/buyer';
 import { hookRoutes } from './routes/hooks';
 import { staffRoutes } from './routes/staff';
 import { reportShipping } from './shipping-info/report';
+import { endTurn } from './shipping-info/store';
 import { addShipped, counts, forgetRecipients } from './store';
 import { workOnParcels } from './tracking/outside';
 
@@ -26,9 +27,9 @@ export function createFulfilmentService(
   platform: Platform,
   needs: FulfilmentNeeds,
   options: FulfilmentOptions,
-  guard: ShippingGuard = { addShipped },
+  guard: Partial<ShippingGuard> = {},
 ): Service<FulfilmentApi> {
-  const context: FulfilmentContext = { platform, needs, options, guard };
+  const context: FulfilmentContext = { platform, needs, options, guard: { addShipped, endTurn, ...guard } };
   const { database, clock } = platform;
   return defineService<FulfilmentApi>({
     name: 'fulfilment',

@@ -7,6 +7,8 @@ import { addOpenRoute, type OpenAnswer, okay, refuseOpen } from './gateway';
 import { pushEvent } from './push';
 
 const MAX_PARCELS = 15;
+/** §11: contacts are masked but for the last four digits. */
+const MASKED_CONTACT = /^[\d+-]*\*{4,}\d{4}$/;
 
 /** What was reported about the shipping of one paid order (§11). */
 export interface ShippingRecord {
@@ -31,7 +33,12 @@ interface ShippingBody {
   readonly logistics_type?: number;
   readonly delivery_mode?: number;
   readonly is_all_delivered?: boolean;
-  readonly shipping_list?: readonly { readonly tracking_no?: string; readonly express_company?: string; readonly item_desc?: string }[];
+  readonly shipping_list?: readonly {
+    readonly tracking_no?: string;
+    readonly express_company?: string;
+    readonly item_desc?: string;
+    readonly contact?: { readonly consignor_contact?: string; readonly receiver_contact?: string };
+  }[];
   readonly upload_time?: string;
   readonly payer?: { readonly openid?: string };
 }
@@ -100,6 +107,11 @@ function checkShape(world: World, body: ShippingBody, transaction: Transaction):
     if ([...parcel.item_desc].length > 120) return refuseOpen(world, 10060009, '商品描述 item_desc 太长');
     if (logistics === 1 && (!parcel.tracking_no || !parcel.express_company))
       return refuseOpen(world, 10060014, '参数错误：快递发货必须填写单号与物流公司');
+    const contacts = [parcel.contact?.consignor_contact, parcel.contact?.receiver_contact].filter((contact) => contact !== undefined);
+    if (parcel.express_company === 'SF' && contacts.length === 0)
+      return refuseOpen(world, 10060014, '参数错误：顺丰发货必须填写寄件人或收件人联系方式');
+    if (contacts.some((contact) => !MASKED_CONTACT.test(contact)))
+      return refuseOpen(world, 10060014, '参数错误：联系方式须掩码，保留末四位');
   }
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}[+-]\d{2}:\d{2}$/.test(body.upload_time ?? ''))
     return refuseOpen(world, 10060014, '参数错误：upload_time');

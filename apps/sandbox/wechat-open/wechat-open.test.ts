@@ -133,7 +133,7 @@ describe('shipping info', () => {
     order_key: { order_number_type: 1, mchid: test.world.credentials.wechatPay.mchid, out_trade_no: number },
     logistics_type: 1,
     delivery_mode: 1,
-    shipping_list: [{ tracking_no: 'SF1', express_company: 'SF', item_desc: '轮胎' }],
+    shipping_list: [{ tracking_no: 'YT1', express_company: 'YTO', item_desc: '轮胎' }],
     upload_time: `2026-03-10T12:00:${String(seconds).padStart(2, '0')}.000+08:00`,
     payer: { openid },
     ...extra,
@@ -146,21 +146,40 @@ describe('shipping info', () => {
     const upload = async (content: object) => (await post('/wxa/sec/order/upload_shipping_info', content, accessToken)).json().errcode;
     expect(await upload(body('ORDER500', payer, 1))).toBe(10060001);
     await test.placeAndPay('ORDER500', 100);
-    const other = (number: string) => ({ shipping_list: [{ tracking_no: number, express_company: 'SF', item_desc: '轮胎' }] });
+    const other = (number: string) => ({ shipping_list: [{ tracking_no: number, express_company: 'YTO', item_desc: '轮胎' }] });
     expect(await upload(body('ORDER500', 'oOther', 1))).toBe(10060031);
     expect(await upload(body('ORDER500', payer, 1, { delivery_mode: 2, logistics_type: 3 }))).toBe(10060006);
     expect(await upload(body('ORDER500', payer, 1, { delivery_mode: 2 }))).toBe(10060007);
     expect(await upload(body('ORDER500', payer, 1))).toBe(0);
-    expect(await upload(body('ORDER500', payer, 1, other('SF2')))).toBe(10060014);
+    expect(await upload(body('ORDER500', payer, 1, other('YT2')))).toBe(10060014);
     expect(await upload(body('ORDER500', payer, 2))).toBe(10060023);
-    expect(await upload(body('ORDER500', payer, 3, other('SF2')))).toBe(0);
-    expect(await upload(body('ORDER500', payer, 4, other('SF3')))).toBe(10060003);
+    expect(await upload(body('ORDER500', payer, 3, other('YT2')))).toBe(0);
+    expect(await upload(body('ORDER500', payer, 4, other('YT3')))).toBe(10060003);
     const seen = await post(
       '/wxa/sec/order/get_order',
       { merchant_id: test.world.credentials.wechatPay.mchid, merchant_trade_no: 'ORDER500' },
       accessToken,
     );
-    expect(seen.json().order).toMatchObject({ order_state: 2, shipping: { shipping_list: [{ tracking_no: 'SF2' }] } });
+    expect(seen.json().order).toMatchObject({ order_state: 2, shipping: { shipping_list: [{ tracking_no: 'YT2' }] } });
+  });
+
+  it('takes all parcels of a split delivery each time, and contacts only masked', async () => {
+    test = newTestWorld();
+    const { access_token: accessToken } = await token();
+    const payer = 'oPayer000000000000000000001';
+    await test.placeAndPay('ORDER502', 100);
+    const upload = async (second: number, allDelivered: boolean, ...parcels: readonly object[]) => {
+      const list = parcels.map((parcel, index) => ({ tracking_no: `YT${index}`, express_company: 'YTO', item_desc: '轮胎', ...parcel }));
+      const split = { delivery_mode: 2, is_all_delivered: allDelivered, shipping_list: list };
+      return (await post('/wxa/sec/order/upload_shipping_info', body('ORDER502', payer, second, split), accessToken)).json().errcode;
+    };
+    const masked = { contact: { receiver_contact: '*******8000' } };
+    expect(await upload(1, false, { express_company: 'SF' })).toBe(10060014);
+    expect(await upload(1, false, { contact: { receiver_contact: '13800138000' } })).toBe(10060014);
+    expect(await upload(1, false, { express_company: 'SF', ...masked })).toBe(0);
+    expect(await upload(2, true, { express_company: 'SF', ...masked }, masked)).toBe(0);
+    const shipping = test.world.state.wechatOpen.shippings.get('ORDER502');
+    expect(shipping).toMatchObject({ allDelivered: true, reshipUsed: false, parcels: [{ tracking_no: 'YT0' }, { tracking_no: 'YT1' }] });
   });
 
   it('with the settlement gate, money can be shared only after receipt', async () => {

@@ -4,7 +4,8 @@ import { openPush, PUSH_ACCEPTED } from '@qianxing/kuaidi100';
 import { MINUTE_MS } from '@qianxing/time';
 import type { FulfilmentContext } from '../context';
 import { fulfilmentContract } from '../contract';
-import { changeShipment, findShipment } from '../store';
+import { wantReport } from '../shipping-info/store';
+import { changeShipment, findShipment, findTask } from '../store';
 import { takeNews } from '../tracking/news';
 import { MOVING } from '../tracking/outside';
 
@@ -33,7 +34,11 @@ export function hookRoutes(context: FulfilmentContext): Route[] {
       }
       const { tracking, status, correctedCarrierCode } = push.value;
       await database.transaction(async (transaction) => {
-        if (correctedCarrierCode !== undefined) await changeShipment(transaction, shipmentId, { carrierCode: correctedCarrierCode });
+        if (correctedCarrierCode !== undefined && correctedCarrierCode !== shipment.carrierCode) {
+          const task = await findTask(transaction, shipment.orderId);
+          if (task) await wantReport(transaction, task.paymentId, now);
+          await changeShipment(transaction, shipmentId, { carrierCode: correctedCarrierCode });
+        }
         if (tracking) await takeNews(context, transaction, shipmentId, tracking, now);
         const current = await findShipment(transaction, shipmentId);
         if (status === 'aborted' && current && MOVING.has(current.status))

@@ -2,8 +2,9 @@ import { newId } from '@qianxing/ids';
 import { testDatabases } from '@qianxing/testing';
 import { HOUR_MS, MINUTE_MS } from '@qianxing/time';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FulfilmentRoom, openFulfilment, successOf } from '../fulfilment-for-tests';
-import { findReport } from './store';
+import { type FulfilmentRoom, fulfilmentOn, openFulfilment, successOf } from '../fulfilment-for-tests';
+import type { FulfilmentTables } from '../tables';
+import { type endTurn, findReport, takeTurn } from './store';
 
 for (const kind of testDatabases()) {
   describe(`shipping information on ${kind.name}`, () => {
@@ -88,23 +89,67 @@ for (const kind of testDatabases()) {
       expect(room.outside.uploaded).toMatchObject([{ mode: 'unified', complete: true, parcels: [{ description: '轮胎*1，轮胎*2' }] }]);
     });
 
-    it('given a parcel is shipped while a report is under way, then it is in the next one and no state is overwritten', async () => {
-      const order = await room.paid({ quantities: [2] });
-      const first = await shipped(order.orderId, order.lines[0], 1, 'YT00001');
-      let second = '';
-      room.outside.duringUpload = async () => {
-        room.outside.duringUpload = async () => undefined;
-        second = await shipped(order.orderId, order.lines[0], 1, 'YT00002');
+    describe('a parcel that is shipped while a report is under way', () => {
+      const race = async (inside: FulfilmentRoom) => {
+        const order = await inside.paid({ quantities: [2] });
+        const first = successOf(await inside.ship(order.orderId, [[order.lines[0] ?? '', 1]], 'YT00001')).shipmentId;
+        let second = '';
+        inside.outside.duringUpload = async () => {
+          inside.outside.duringUpload = async () => undefined;
+          inside.clock.advance(1);
+          second = successOf(await inside.ship(order.orderId, [[order.lines[0] ?? '', 1]], 'YT00002')).shipmentId;
+        };
+        for (let turn = 0; turn < 3; turn += 1) await inside.run('fulfilment.reportShipping');
+        const shown = await Promise.all([first, second].map(async (shipmentId) => (await inside.shipment(shipmentId)).shippingInfo));
+        return { told: inside.outside.uploaded.map(({ parcels }) => parcels.map(({ waybillNo }) => waybillNo).join()), shown };
       };
+
+      it('is in the next report, and no state is overwritten', async () => {
+        expect(await race(room)).toEqual({ told: ['YT00001', 'YT00001,YT00002'], shown: ['uploaded', 'uploaded'] });
+        expect(room.outside.uploaded.map(({ complete }) => complete)).toEqual([false, true]);
+      });
+
+      it('is never told when the end of a report does not look at what was added meanwhile', async () => {
+        const careless: typeof endTurn = async (transaction, { paymentId }, end) => {
+          await transaction
+            .withTables<FulfilmentTables>()
+            .updateTable('fulfilment_shipping_infos')
+            .set(end)
+            .where('paymentId', '=', paymentId)
+            .execute();
+          return true;
+        };
+        expect(await race(fulfilmentOn(room.database, { endTurn: careless }))).toEqual({
+          told: ['YT00001'],
+          shown: ['uploaded', 'waiting'],
+        });
+      });
+
+      it('takes the turn from who has read without it', async () => {
+        const paymentId = newId();
+        const order = await room.paid({ quantities: [2], paymentId });
+        await shipped(order.orderId, order.lines[0], 1, 'YT00001');
+        const seen = await findReport(room.database.query, paymentId);
+        if (seen === undefined) throw new Error('no report');
+        const take = () =>
+          room.database.transaction((transaction) => takeTurn(transaction, seen, { mode: 'split', uploadTime: room.clock.now() + 1 }));
+        await shipped(order.orderId, order.lines[0], 1, 'YT00002');
+        expect(await take()).toBe(false);
+        await work();
+        expect(await take()).toBe(false);
+        expect(told()).toEqual([['split', true, 'YT00001,YT00002']]);
+      });
+    });
+
+    it('given a carrier is corrected, then WeChat is told once', async () => {
+      const order = await room.paid({ quantities: [1] });
+      const shipmentId = await shipped(order.orderId, order.lines[0], 1, 'YT00001');
       await work();
-      expect([await infoOf(first), await infoOf(second)]).toEqual(['waiting', 'waiting']);
+      const correction = { status: 'polling', message: '', comOld: 'yuantong', comNew: 'zhongtong' };
+      for (let times = 0; times < 2; times += 1) await room.push(shipmentId, correction);
       await work();
-      expect(told()).toEqual([
-        ['split', false, 'YT00001'],
-        ['split', true, 'YT00001,YT00002'],
-      ]);
-      expect([await infoOf(first), await infoOf(second)]).toEqual(['uploaded', 'uploaded']);
-      expect(await work()).toBe(0);
+      await work();
+      expect(room.outside.uploaded.map(({ parcels }) => parcels[0]?.carrierCode)).toEqual(['yuantong', 'zhongtong']);
     });
 
     it('given the rest is held by an after-sale, then it is all only once the rest is refunded', async () => {

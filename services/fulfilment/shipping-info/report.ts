@@ -5,7 +5,7 @@ import { linesOfPayment, linesOfShipments, shipmentsOf, tasksOfPayment } from '.
 import type { ShipmentRow, ShippingInfoRow, ShippingInfoState, TaskRow } from '../tables';
 import { pauseAfter } from '../tracking/outside';
 import { allDelivered, modeOf, type ReportedParcel, reportedParcels } from './rules';
-import { dueReports, endTurn, findReport, markShipments, takeTurn, wantReport } from './store';
+import { dueReports, findReport, markShipments, takeTurn, wantReport } from './store';
 
 /** Tells WeChat of the parcels of payments for which something changed. Answers how many payments it turned to. */
 export async function reportShipping(context: FulfilmentContext, limit: number): Promise<number> {
@@ -48,7 +48,7 @@ async function report(context: FulfilmentContext, row: ShippingInfoRow): Promise
   };
   if (outcome.kind === 'rejected') context.platform.log.warn({ paymentId, code: outcome.code }, 'shipping information was refused');
   await database.transaction(async (transaction) => {
-    if (await endTurn(transaction, { paymentId, changes, uploadTime }, end))
+    if (await context.guard.endTurn(transaction, { paymentId, changes, uploadTime }, end))
       await markShipments(transaction, concerned(shipments, state), state);
   });
 }

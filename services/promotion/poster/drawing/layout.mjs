@@ -31,30 +31,97 @@ const PAPER = '#FFFFFF';
 export function drawLayout(context, families, content, picture) {
   context.fillStyle = PAPER;
   context.fillRect(0, 0, POSTER_WIDTH, POSTER_HEIGHT);
-  drawPicture(context, picture);
+  if (picture === undefined) drawSign(context, families, content);
+  else drawPicture(context, picture);
   drawLabel(context, families);
   const qrSide = drawQr(context, content.url);
   drawTexts(context, families, content, POSTER_WIDTH - 2 * MARGIN - qrSide - 20);
 }
 
 /**
+ * The field of the picture with round corners, filled, as the place of what `draw` draws.
+ *
  * @param {Context} context
- * @param {Image | undefined} picture
+ * @param {string | CanvasGradient} ground
+ * @param {() => void} draw
  */
-function drawPicture(context, picture) {
+function inPictureField(context, ground, draw) {
   context.save();
   context.beginPath();
   context.roundRect(MARGIN, MARGIN, PICTURE, PICTURE, 24);
   context.clip();
-  context.fillStyle = picture === undefined ? ACCENT : '#F2F3F5';
+  context.fillStyle = ground;
   context.fillRect(MARGIN, MARGIN, PICTURE, PICTURE);
-  if (picture !== undefined) {
+  draw();
+  context.restore();
+}
+
+/**
+ * @param {Context} context
+ * @param {Image} picture
+ */
+function drawPicture(context, picture) {
+  inPictureField(context, '#F2F3F5', () => {
     const scale = PICTURE / Math.max(picture.width, picture.height, 1);
     const width = picture.width * scale;
     const height = picture.height * scale;
     context.drawImage(picture, MARGIN + (PICTURE - width) / 2, MARGIN + (PICTURE - height) / 2, width, height);
+  });
+}
+
+/**
+ * The shop's sign, where no product has a picture to show: the seller's name before a wheel that comes in from the corner.
+ *
+ * @param {Context} context
+ * @param {string} families
+ * @param {PosterContent} content
+ */
+function drawSign(context, families, content) {
+  const ground = context.createLinearGradient(MARGIN, MARGIN, MARGIN + PICTURE, MARGIN + PICTURE);
+  ground.addColorStop(0, '#E5484D');
+  ground.addColorStop(0.55, ACCENT);
+  ground.addColorStop(1, '#7D0B10');
+  inPictureField(context, ground, () => {
+    drawWheel(context, MARGIN + PICTURE - 120, MARGIN + 210, 330);
+    const left = MARGIN + 56;
+    const width = PICTURE - 112;
+    context.textBaseline = 'alphabetic';
+    context.fillStyle = PAPER;
+    context.font = `700 92px ${families}`;
+    context.fillText(clipped(context, content.sellerName, width), left, MARGIN + PICTURE - 92, width);
+    context.fillStyle = 'rgba(255, 255, 255, 0.6)';
+    context.fillRect(left, MARGIN + PICTURE - 62, 88, 6);
+  });
+}
+
+const SPOKES = 10;
+
+/**
+ * @param {Context} context
+ * @param {number} x
+ * @param {number} y of its middle
+ * @param {number} radius
+ */
+function drawWheel(context, x, y, radius) {
+  const ring = (/** @type {number} */ share, /** @type {number} */ line, /** @type {number} */ light) => {
+    context.beginPath();
+    context.arc(x, y, radius * share, 0, 2 * Math.PI);
+    context.lineWidth = radius * line;
+    context.strokeStyle = `rgba(255, 255, 255, ${light})`;
+    context.stroke();
+  };
+  ring(0.88, 0.22, 0.14);
+  ring(0.66, 0.03, 0.5);
+  ring(0.16, 0.06, 0.5);
+  context.lineWidth = radius * 0.06;
+  context.strokeStyle = 'rgba(255, 255, 255, 0.3)';
+  for (let spoke = 0; spoke < SPOKES; spoke += 1) {
+    const angle = (2 * Math.PI * spoke) / SPOKES;
+    context.beginPath();
+    context.moveTo(x + Math.cos(angle) * radius * 0.2, y + Math.sin(angle) * radius * 0.2);
+    context.lineTo(x + Math.cos(angle) * radius * 0.64, y + Math.sin(angle) * radius * 0.64);
+    context.stroke();
   }
-  context.restore();
 }
 
 /**

@@ -42,7 +42,7 @@ export function drawLayout(context, families, content, picture) {
  * The field of the picture with round corners, filled, as the place of what `draw` draws.
  *
  * @param {Context} context
- * @param {string | CanvasGradient} ground
+ * @param {string | ReturnType<Context['createLinearGradient']>} ground
  * @param {() => void} draw
  */
 function inPictureField(context, ground, draw) {

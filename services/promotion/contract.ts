@@ -157,7 +157,7 @@ export const promotionContract = defineContract({
     path: '/api/v1/promoter/withdrawals',
     access: 'member',
     summary: 'Withdraw available commission',
-    idempotent: true,
+    idempotent: 'handler',
     status: 201,
     body: Closed({ amountFen: PositiveFen, rail: OneOf(...PAYOUT_RAILS), realName: Type.Optional(RealName) }),
     response: Withdrawal,

@@ -6,7 +6,7 @@ import { fail } from '../problems';
 import { promoterOfMember } from '../referral/store';
 import type { WithdrawalRow } from '../tables';
 import { findParts, payoutKeyOf } from '../withdrawal/payouts';
-import { cancelWithdrawal, requestWithdrawal, taxOf, withdrawable } from '../withdrawal/requests';
+import { cancelWithdrawal, repeatedRequest, requestWithdrawal, taxOf, withdrawable } from '../withdrawal/requests';
 import { findWithdrawal, listWithdrawals } from '../withdrawal/store';
 import { withdrawalViews } from '../withdrawal/views';
 import { pageOf } from './pages';
@@ -43,13 +43,16 @@ export function withdrawalRoutes(context: PromotionContext): Route[] {
     implement(promotionContract.requestWithdrawal, async ({ actor, body, now, idempotencyKey }) => {
       const promoter = await promoterOfMember(query, actor.memberId);
       if (promoter === undefined) return fail('notPromoter');
+      const { amountFen, rail, realName } = body;
+      const request = { promoter, amountFen, rail, realName, requestKey: idempotencyKey, now };
+      const repeated = await repeatedRequest(context, query, request);
+      if (repeated !== undefined) return repeated.ok ? view(repeated.value) : repeated;
       if ((await context.needs.openId(actor.memberId, transferAppId)) === undefined) return fail('wechatNotBound');
       if (body.rail === 'profit_sharing') {
         const netFen = body.amountFen - (await taxOf(query, promoter.promoterId, body.amountFen, now));
         if ((await findParts(context, promoter.promoterId, netFen)) === undefined) return fail('notShareable', { path: '/rail' });
       }
-      const { amountFen, rail, realName } = body;
-      const opened = await requestWithdrawal(context, { promoter, amountFen, rail, realName, requestKey: idempotencyKey, now });
+      const opened = await requestWithdrawal(context, request);
       return opened.ok ? view(opened.value) : opened;
     }),
     implement(promotionContract.withdrawals, async ({ actor, query: { cursor, limit = 20 } }) => {

@@ -152,7 +152,20 @@ for (const kind of testDatabases()) {
       const promoter = await room.rich(500_000);
       const ask = () => request(promoter, { amountFen: 200_000, realName: NAME }, 'key-one-two-three');
       expect(await ask()).toEqual(await ask());
+      const other = await request(promoter, { amountFen: 200_000, realName: '周敏' }, 'key-one-two-three');
+      expect(other).toMatchObject({ ok: false, problem: { code: 'promotion.keyReused' } });
       expect(await rows()).toHaveLength(1);
+    });
+
+    it('given the answer was lost and the payments are used up by the first, then the repetition still answers the first', async () => {
+      const promoter = await room.rich(500_000);
+      room.world.payments.set(promoter.order.tradeId, { paymentId: 'p1', shareableFen: 1_000_000 });
+      const ask = () => request(promoter, { amountFen: 500_000, rail: 'profit_sharing' }, 'key-one-two-three');
+      const first = await ask();
+      room.world.payments.clear();
+      room.world.withoutWechat.add(promoter.memberId);
+      expect(first.ok).toBe(true);
+      expect(await ask()).toEqual(first);
     });
 
     it('given a name is kept after the end all the same, then the checks tell', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Transaction } from '@qianxing/database';
+import type { Query, Transaction } from '@qianxing/database';
 import { ok, type Result } from '@qianxing/errors';
 import { newId, newNumber } from '@qianxing/ids';
 import { withdrawalHeld, withdrawalReturned } from '@qianxing/ledger';
@@ -10,7 +10,7 @@ import type { PromotionContext } from '../context';
 import { fail } from '../problems';
 import { lockPromoter } from '../referral/store';
 import type { PromoterRow, WithdrawalRow } from '../tables';
-import { sealRealName } from './real-name';
+import { openRealName, sealRealName } from './real-name';
 import { approvalsNeeded, needsRealName, type PayoutRail } from './rules';
 import {
   addApproval,
@@ -48,13 +48,27 @@ export async function requestWithdrawal(context: PromotionContext, request: With
   return context.platform.database.transaction(async (transaction) => {
     const promoter = await lockPromoter(transaction, request.promoter.promoterId);
     if (promoter === undefined) return fail('notPromoter');
-    const known = await withdrawalByRequest(transaction, promoter.promoterId, request.requestKey);
-    if (known !== undefined) return known.requestHash === hashOf(request) ? ok(known) : fail('keyReused');
-    return open(context, transaction, promoter, request);
+    return (await repeatedRequest(context, transaction, request)) ?? open(context, transaction, promoter, request);
   });
 }
 
-/** What must be the same under one key. Without the name: its hash would tell it to whoever reads the database. */
+/**
+ * The withdrawal that was opened under this key before; a refusal if it was another one. Kept here instead of with the answers of other
+ * routes, because their hashes of whole bodies would tell the name to whoever reads the database.
+ */
+export async function repeatedRequest(
+  context: PromotionContext,
+  query: Query,
+  request: WithdrawalRequest,
+): Promise<Result<WithdrawalRow> | undefined> {
+  const known = await withdrawalByRequest(query, request.promoter.promoterId, request.requestKey);
+  if (known === undefined) return undefined;
+  // After its end the name is gone and cannot be compared.
+  const name = openRealName(context.options.sealKeys, known);
+  return known.requestHash === hashOf(request) && (name === undefined || name === request.realName) ? ok(known) : fail('keyReused');
+}
+
+/** What must be the same under one key, but for the name. */
 const hashOf = ({ amountFen, rail }: WithdrawalRequest): string => createHash('sha256').update(`${amountFen} ${rail}`).digest('hex');
 
 function refusedByPolicy(context: PromotionContext, { amountFen, rail, realName }: WithdrawalRequest) {

@@ -38,7 +38,7 @@ const targets = {
   admin: {
     title: '构建后台 building the back office',
     place: 'apps/admin',
-    inputs: ['apps/admin', 'design'],
+    inputs: ['apps/admin', 'design', 'services/promotion/plans'],
     output: 'apps/admin/dist/index.html',
     command: () => npm('run', 'build'),
   },

@@ -1978,7 +1978,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Plan versions */
+        /** Plan versions, and what happens here to one that the compliance engine blocks */
         get: operations["getStaffV1Plans"];
         put?: never;
         post?: never;
@@ -1999,74 +1999,6 @@ export interface paths {
         put?: never;
         /** Make a plan version the one new orders use */
         post: operations["postStaffV1PlansByPlanVersionIdPublication"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/staff/v1/dashboard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Figures of the period with the period before, daily series and work that waits */
-        get: operations["getStaffV1Dashboard"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/staff/v1/dead-letters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Events that a reaction could not take, oldest first */
-        get: operations["getStaffV1DeadLetters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/staff/v1/dead-letters/{deliveryId}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Deliver an event again */
-        post: operations["postStaffV1DeadLettersByDeliveryIdReplay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/staff/v1/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Configuration with secrets masked, versions, event lag and the clock */
-        get: operations["getStaffV1Settings"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2290,6 +2222,74 @@ export interface paths {
         put?: never;
         /** Confirm that findings which only need confirmation were read */
         post: operations["postStaffV1GuardAcknowledgements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of the period with the period before, daily series and work that waits */
+        get: operations["getStaffV1Dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events that a reaction could not take, oldest first */
+        get: operations["getStaffV1DeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/dead-letters/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver an event again */
+        post: operations["postStaffV1DeadLettersByDeliveryIdReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Configuration with secrets masked, versions, event lag and the clock */
+        get: operations["getStaffV1Settings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3396,7 +3396,7 @@ export interface operations {
                              */
                             createdAt: string;
                         };
-                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write" | "compliance.read" | "compliance.sign")[];
+                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                     };
                 };
             };
@@ -3518,7 +3518,7 @@ export interface operations {
                              */
                             createdAt: string;
                         };
-                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write" | "compliance.read" | "compliance.sign")[];
+                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                     };
                 };
             };
@@ -3713,10 +3713,10 @@ export interface operations {
                             roleCode: string;
                             nameZh: string;
                             nameEn: string;
-                            permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write" | "compliance.read" | "compliance.sign")[];
+                            permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                             builtIn: boolean;
                         }[];
-                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write" | "compliance.read" | "compliance.sign")[];
+                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                     };
                 };
             };
@@ -3745,7 +3745,7 @@ export interface operations {
                 "application/json": {
                     nameZh: string;
                     nameEn: string;
-                    permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write" | "compliance.read" | "compliance.sign")[];
+                    permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                 };
             };
         };
@@ -3760,7 +3760,7 @@ export interface operations {
                         roleCode: string;
                         nameZh: string;
                         nameEn: string;
-                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write" | "compliance.read" | "compliance.sign")[];
+                        permissions: ("dashboard.read" | "catalog.read" | "catalog.write" | "order.read" | "order.write" | "afterSale.write" | "payment.read" | "payment.write" | "fulfilment.read" | "fulfilment.write" | "promotion.read" | "promotion.write" | "withdrawal.review" | "compliance.read" | "compliance.sign" | "member.read" | "member.reveal" | "staff.write" | "audit.read" | "operations.read" | "operations.write")[];
                         builtIn: boolean;
                     };
                 };
@@ -10409,7 +10409,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Plan versions */
+            /** @description Plan versions, and what happens here to one that the compliance engine blocks */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10436,9 +10436,19 @@ export interface operations {
                                 [key: string]: unknown;
                             };
                             publishedAt: string | null;
+                            /** @description name of this version in the compliance engine */
+                            scope: string;
+                            /** @description the compliance engine blocks it: runs in the sandbox only, marked */
+                            blocked: boolean;
+                            /** @enum {string} */
+                            standing: "clear" | "grace" | "stopped";
+                            graceUntil: string | null;
+                            judgedPackId: string | null;
                         }[];
                         /** @description time-ordered id */
                         activePlanVersionId: string;
+                        /** @enum {string} */
+                        blockedPlans: "refused" | "marked";
                     };
                 };
             };
@@ -10494,243 +10504,14 @@ export interface operations {
                             [key: string]: unknown;
                         };
                         publishedAt: string | null;
-                    };
-                };
-            };
-            /** @description Problem document (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getStaffV1Dashboard: {
-        parameters: {
-            query?: {
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Figures of the period with the period before, daily series and work that waits */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description day in the zone of the shop */
-                        from: string;
-                        /** @description day in the zone of the shop */
-                        to: string;
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601 with offset
-                         */
-                        asOf: string;
-                        current: {
-                            /** @description amount in fen */
-                            paidFen: number;
-                            /** @description amount in fen */
-                            refundedFen: number;
-                            /** @description amount in fen */
-                            netFen: number;
-                            placedOrders: number;
-                            paidOrders: number;
-                            buyers: number;
-                            /** @description amount in fen */
-                            averageOrderFen: number;
-                        };
-                        previous: {
-                            /** @description amount in fen */
-                            paidFen: number;
-                            /** @description amount in fen */
-                            refundedFen: number;
-                            /** @description amount in fen */
-                            netFen: number;
-                            placedOrders: number;
-                            paidOrders: number;
-                            buyers: number;
-                            /** @description amount in fen */
-                            averageOrderFen: number;
-                        };
-                        days: {
-                            /** @description day in the zone of the shop */
-                            day: string;
-                            placedOrders: number;
-                            paidOrders: number;
-                            /** @description amount in fen */
-                            paidFen: number;
-                            /** @description amount in fen */
-                            refundedFen: number;
-                            buyers: number;
-                        }[];
-                        topProducts: {
-                            productId: string;
-                            title: string;
-                            quantity: number;
-                            /** @description amount in fen */
-                            paidFen: number;
-                        }[];
-                        ordersByStatus: {
-                            [key: string]: number;
-                        };
-                        work: {
-                            toShip: number;
-                            afterSales: number;
-                            withdrawals: number;
-                            shippingExceptions: number;
-                            unknownPayments: number;
-                            deadLetters: number;
-                        };
-                        promotion: {
-                            promoters: number;
-                            /** @description amount in fen */
-                            pendingFen: number;
-                            /** @description amount in fen */
-                            availableFen: number;
-                            /** @description amount in fen */
-                            paidFen: number;
-                        };
-                    };
-                };
-            };
-            /** @description Problem document (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getStaffV1DeadLetters: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Events that a reaction could not take, oldest first */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: {
-                            deliveryId: number;
-                            reaction: string;
-                            topic: string;
-                            aggregateId: string;
-                            attempts: number;
-                            problem: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601 with offset
-                             */
-                            occurredAt: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
-                };
-            };
-            /** @description Problem document (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postStaffV1DeadLettersByDeliveryIdReplay: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                deliveryId: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description Deliver an event again */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        replayed: boolean;
-                    };
-                };
-            };
-            /** @description Problem document (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getStaffV1Settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Configuration with secrets masked, versions, event lag and the clock */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        version: string;
-                        environment: string;
-                        database: string;
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601 with offset
-                         */
-                        now: string;
-                        configuration: {
-                            [key: string]: unknown;
-                        };
-                        events: {
-                            unrelayed: number;
-                            oldestUnrelayedMs: number;
-                            pending: number;
-                            deadLetters: number;
-                        };
+                        /** @description name of this version in the compliance engine */
+                        scope: string;
+                        /** @description the compliance engine blocks it: runs in the sandbox only, marked */
+                        blocked: boolean;
+                        /** @enum {string} */
+                        standing: "clear" | "grace" | "stopped";
+                        graceUntil: string | null;
+                        judgedPackId: string | null;
                     };
                 };
             };
@@ -11840,6 +11621,243 @@ export interface operations {
                              */
                             acknowledgedAt: string;
                         }[];
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1Dashboard: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures of the period with the period before, daily series and work that waits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description day in the zone of the shop */
+                        from: string;
+                        /** @description day in the zone of the shop */
+                        to: string;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        asOf: string;
+                        current: {
+                            /** @description amount in fen */
+                            paidFen: number;
+                            /** @description amount in fen */
+                            refundedFen: number;
+                            /** @description amount in fen */
+                            netFen: number;
+                            placedOrders: number;
+                            paidOrders: number;
+                            buyers: number;
+                            /** @description amount in fen */
+                            averageOrderFen: number;
+                        };
+                        previous: {
+                            /** @description amount in fen */
+                            paidFen: number;
+                            /** @description amount in fen */
+                            refundedFen: number;
+                            /** @description amount in fen */
+                            netFen: number;
+                            placedOrders: number;
+                            paidOrders: number;
+                            buyers: number;
+                            /** @description amount in fen */
+                            averageOrderFen: number;
+                        };
+                        days: {
+                            /** @description day in the zone of the shop */
+                            day: string;
+                            placedOrders: number;
+                            paidOrders: number;
+                            /** @description amount in fen */
+                            paidFen: number;
+                            /** @description amount in fen */
+                            refundedFen: number;
+                            buyers: number;
+                        }[];
+                        topProducts: {
+                            productId: string;
+                            title: string;
+                            quantity: number;
+                            /** @description amount in fen */
+                            paidFen: number;
+                        }[];
+                        ordersByStatus: {
+                            [key: string]: number;
+                        };
+                        work: {
+                            toShip: number;
+                            afterSales: number;
+                            withdrawals: number;
+                            shippingExceptions: number;
+                            unknownPayments: number;
+                            deadLetters: number;
+                        };
+                        promotion: {
+                            promoters: number;
+                            /** @description amount in fen */
+                            pendingFen: number;
+                            /** @description amount in fen */
+                            availableFen: number;
+                            /** @description amount in fen */
+                            paidFen: number;
+                        };
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1DeadLetters: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events that a reaction could not take, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            deliveryId: number;
+                            reaction: string;
+                            topic: string;
+                            aggregateId: string;
+                            attempts: number;
+                            problem: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with offset
+                             */
+                            occurredAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1DeadLettersByDeliveryIdReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deliveryId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Deliver an event again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replayed: boolean;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStaffV1Settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Configuration with secrets masked, versions, event lag and the clock */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: string;
+                        environment: string;
+                        database: string;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 with offset
+                         */
+                        now: string;
+                        configuration: {
+                            [key: string]: unknown;
+                        };
+                        events: {
+                            unrelayed: number;
+                            oldestUnrelayedMs: number;
+                            pending: number;
+                            deadLetters: number;
+                        };
                     };
                 };
             };

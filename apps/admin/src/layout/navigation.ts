@@ -61,6 +61,16 @@ export const NAVIGATION: readonly NavGroup[] = [
     ],
   },
   {
+    name: 'compliance',
+    items: [
+      { name: 'plan-checks', path: '/plan-checks', permission: 'compliance.read', key: 'l' },
+      { name: 'check', path: '/check', permission: 'compliance.read' },
+      { name: 'evaluations', path: '/evaluations', permission: 'compliance.read' },
+      { name: 'sign-offs', path: '/sign-offs', permission: 'compliance.read' },
+      { name: 'rules', path: '/rules', permission: 'compliance.read' },
+    ],
+  },
+  {
     name: 'system',
     items: [
       { name: 'members', path: '/members', permission: 'member.read', key: 'u' },

@@ -1,4 +1,5 @@
 import { catalogWords } from './catalog';
+import { complianceWords } from './compliance';
 import { frameWords } from './frame';
 import { fulfilmentWords } from './fulfilment';
 import { orderWords } from './orders';
@@ -16,6 +17,7 @@ export const words: Words = {
   ...fulfilmentWords,
   ...paymentWords,
   ...promotionWords,
+  ...complianceWords,
   ...systemWords,
 };
 

@@ -1,0 +1,28 @@
+import type { Evaluation, Finding } from './guard-types';
+import { findingsOf } from './guard-types';
+
+/** Findings that stand in the way of publication: they block and nobody signed for them. */
+export const blockingFindings = (evaluation: Evaluation): Finding[] =>
+  findingsOf(evaluation).filter((finding) => finding.severity === 'block' && finding.answeredBy === null);
+
+/** What can be done about what blocks: change the plan, or have counsel sign. */
+export function waysOut(evaluation: Evaluation): { change: string[]; sign: string[] } {
+  const blocking = blockingFindings(evaluation);
+  const idsOf = (findings: readonly Finding[]) => findings.map((finding) => finding.ruleId);
+  return {
+    change: idsOf(blocking.filter((finding) => finding.override !== 'legal')),
+    sign: idsOf(blocking.filter((finding) => finding.override === 'legal')),
+  };
+}
+
+/**
+ * `in_use` and `on_trial`: the version is the one new orders use, without or with something that blocks · `ready`: can be published ·
+ * `trial`: may run marked, as the environment is the sandbox · `refused`: the server will not publish it.
+ */
+export type Publication = 'in_use' | 'on_trial' | 'ready' | 'trial' | 'refused';
+
+export function publicationOf(isActive: boolean, blockingCount: number, blockedPlans: 'refused' | 'marked'): Publication {
+  if (isActive) return blockingCount === 0 ? 'in_use' : 'on_trial';
+  if (blockingCount === 0) return 'ready';
+  return blockedPlans === 'marked' ? 'trial' : 'refused';
+}

@@ -1,6 +1,6 @@
 import { defineTopic } from '@qianxing/events';
 import { defineContract } from '@qianxing/http/contract';
-import { Closed, Count, Id, Instant, Nullable, OneOf, PageOf, PageQuery, type Static, Text, Type } from '@qianxing/http/schemas';
+import { Closed, Count, Day, Id, Instant, Nullable, OneOf, PageOf, PageQuery, type Static, Text, Type } from '@qianxing/http/schemas';
 import type { PlanSubject } from './engine/subjects/plan';
 
 export type { PlanSubject } from './engine/subjects/plan';
@@ -131,6 +131,8 @@ const StandingRow = Closed({
   evaluatedAt: Instant,
 });
 
+const Month = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$', description: 'month in the zone of the shop' });
+const PositiveOrNoFen = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'amount in fen' });
 const Subject = Type.Unknown({ description: 'plan, draw, content … as the rules see it; amounts in fen, rates in basis points' });
 
 export const guardContract = defineContract({
@@ -294,6 +296,38 @@ export const guardContract = defineContract({
     params: Closed({ signOffId: Id }),
     body: Closed({ reason: Text(200, 4) }),
     response: SignOff,
+  },
+  taxPreview: {
+    method: 'POST',
+    path: '/staff/v1/guard/tax-previews',
+    access: 'staff:compliance.read',
+    summary: 'What would be withheld from payments to one person, and when it is filed; nothing is stored',
+    body: Type.Union([
+      Closed({
+        kind: Type.Literal('cumulative'),
+        months: Type.Array(Closed({ month: Month, incomeFen: PositiveOrNoFen }), { minItems: 1, maxItems: 24 }),
+      }),
+      Closed({ kind: Type.Literal('per_payment'), month: Month, incomeFen: PositiveOrNoFen }),
+      Closed({
+        ...{ kind: Type.Literal('prize'), month: Month, valueFen: PositiveOrNoFen },
+        ...{ form: OneOf('cash', 'goods', 'service', 'coupon'), borneBy: OneOf('winner', 'operator') },
+      }),
+    ]),
+    response: Closed({
+      items: Type.Array(
+        Closed({
+          month: Month,
+          grossFen: Count,
+          taxFen: Count,
+          netFen: Type.Integer(),
+          withholdingReturn: Day,
+          vatMayBeExempt: Type.Boolean(),
+          platformReport: Day,
+        }),
+      ),
+      registerBusiness: Type.Boolean({ description: 'more than five million yuan in twelve months' }),
+      keepYears: Count,
+    }),
   },
   acknowledge: {
     method: 'POST',

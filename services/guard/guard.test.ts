@@ -311,6 +311,40 @@ describe.each(testDatabases())('guard on $name', (kind) => {
     });
   });
 
+  describe('tax', () => {
+    const previewOf = (body: object) => room.post('/tax-previews', body);
+
+    it('given months, a payment or a prize, then it shows gross, tax, net and the days of filing', async () => {
+      const months = [10_000, 10_000].map((yuan, position) => ({ month: `2026-1${position + 1}`, incomeFen: yuan * 100 }));
+      expect((await previewOf({ kind: 'cumulative', months })).body).toEqual({
+        items: [
+          {
+            ...{ month: '2026-11', grossFen: 1_000_000, taxFen: 9_000, netFen: 991_000, vatMayBeExempt: true },
+            withholdingReturn: '2026-12-15',
+            platformReport: '2027-01-31',
+          },
+          {
+            ...{ month: '2026-12', grossFen: 1_000_000, taxFen: 9_000, netFen: 991_000, vatMayBeExempt: true },
+            withholdingReturn: '2027-01-15',
+            platformReport: '2027-01-31',
+          },
+        ],
+        registerBusiness: false,
+        keepYears: 10,
+      });
+      const payment = { kind: 'per_payment', month: '2026-11', incomeFen: 2_500_000 };
+      expect((await previewOf(payment)).body.items).toMatchObject([{ taxFen: 400_000, netFen: 2_100_000 }]);
+      const prize = { kind: 'prize', month: '2026-11', valueFen: 600_000, form: 'goods' };
+      expect((await previewOf({ ...prize, borneBy: 'winner' })).body.items).toMatchObject([{ taxFen: 120_000, netFen: 480_000 }]);
+      expect((await previewOf({ ...prize, borneBy: 'operator' })).body.items).toMatchObject([{ grossFen: 750_000, netFen: 600_000 }]);
+    });
+
+    it('given months out of order, then it refuses', async () => {
+      const months = ['2026-12', '2026-11'].map((month) => ({ month, incomeFen: 1 }));
+      expect((await previewOf({ kind: 'cumulative', months })).body.code).toBe('guard.monthsNotAscending');
+    });
+  });
+
   it('finds what does not add up when it is checked at rest', async () => {
     await judged(threeLevels, { scope });
     await propose();

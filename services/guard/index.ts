@@ -11,6 +11,7 @@ import { guardReactions } from './reactions';
 import { judgementRoutes } from './routes/judgements';
 import { ruleRoutes } from './routes/rules';
 import { signOffRoutes } from './routes/sign-offs';
+import { taxRoutes } from './routes/tax';
 
 /** The compliance engine: judges plans, draws, wording and settings by signed rule packs. See README.md. */
 export function createGuardService(platform: Platform, needs: GuardNeeds, options: GuardOptions = {}): Service<GuardApi> {
@@ -19,7 +20,7 @@ export function createGuardService(platform: Platform, needs: GuardNeeds, option
     name: 'guard',
     migrations: [guard],
     problems: guardProblems,
-    routes: [...ruleRoutes(context), ...judgementRoutes(context), ...signOffRoutes(context)],
+    routes: [...ruleRoutes(context), ...judgementRoutes(context), ...signOffRoutes(context), ...taxRoutes()],
     reactions: guardReactions(context),
     jobs: guardJobs(context),
     checks: guardChecks(context),

@@ -17,6 +17,7 @@ export const { catalogue: guardProblems, fail } = defineProblems('guard', {
     zh: '该签署已生效、已撤回或已过期，请刷新后查看',
     en: 'This sign-off is in effect, withdrawn or expired: refresh',
   },
+  monthsNotAscending: { status: 422, zh: '月份须按先后排列且不重复', en: 'The months must be ascending, each once' },
   notAcknowledgeable: {
     status: 422,
     zh: '规则 {ruleId} 不能仅凭确认放行',

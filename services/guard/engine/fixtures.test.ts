@@ -68,6 +68,7 @@ describe('what is missing', () => {
     ['half a fen', { '/entry/feeFen': 0.5 }, '/entry/feeFen'],
     ['an unknown basis', { '/commission/levels': [{ level: 1, basis: 'goodwill', rateBps: 1 }] }, '/commission/levels/0/basis'],
     ['no list', { '/rewards': {} }, '/rewards'],
+    ['a list without end', { '/rewards': Array.from({ length: 201 }, () => ({})) }, '/rewards'],
     ['null for a switch', { '/wechatSharer': null }, '/wechatSharer'],
   ])('given %s, when the plan is read, then the fault is named', (_name, change, path) => {
     expect(readSubject('plan', changed(cleanPlan, change))).toEqual({ fault: expect.stringContaining(`${path}: `) });

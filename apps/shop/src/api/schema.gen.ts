@@ -2211,6 +2211,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/staff/v1/guard/tax-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would be withheld from payments to one person, and when it is filed; nothing is stored */
+        post: operations["postStaffV1GuardTaxPreviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/staff/v1/guard/acknowledgements": {
         parameters: {
             query?: never;
@@ -11574,6 +11591,82 @@ export interface operations {
                          */
                         validUntil: string;
                         expired: boolean;
+                    };
+                };
+            };
+            /** @description Problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postStaffV1GuardTaxPreviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    kind: "cumulative";
+                    months: {
+                        /** @description month in the zone of the shop */
+                        month: string;
+                        /** @description amount in fen */
+                        incomeFen: number;
+                    }[];
+                } | {
+                    /** @constant */
+                    kind: "per_payment";
+                    /** @description month in the zone of the shop */
+                    month: string;
+                    /** @description amount in fen */
+                    incomeFen: number;
+                } | {
+                    /** @constant */
+                    kind: "prize";
+                    /** @description month in the zone of the shop */
+                    month: string;
+                    /** @description amount in fen */
+                    valueFen: number;
+                    /** @enum {string} */
+                    form: "cash" | "goods" | "service" | "coupon";
+                    /** @enum {string} */
+                    borneBy: "winner" | "operator";
+                };
+            };
+        };
+        responses: {
+            /** @description What would be withheld from payments to one person, and when it is filed; nothing is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description month in the zone of the shop */
+                            month: string;
+                            grossFen: number;
+                            taxFen: number;
+                            netFen: number;
+                            /** @description day in the zone of the shop */
+                            withholdingReturn: string;
+                            vatMayBeExempt: boolean;
+                            /** @description day in the zone of the shop */
+                            platformReport: string;
+                        }[];
+                        /** @description more than five million yuan in twelve months */
+                        registerBusiness: boolean;
+                        keepYears: number;
                     };
                 };
             };

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Amount, Channel, Count, Nullable, OneOf, Rate, Toggle } from './fields';
+import { Amount, Channel, Count, List, Nullable, OneOf, Rate, Toggle, Words } from './fields';
 
 const CommissionLevelSchema = Type.Object({
   /** 1 is the direct referrer. */
@@ -49,12 +49,12 @@ const RewardSchema = Type.Object({
 
 /** A promotion plan as the rules see it: amounts in fen, rates in basis points, periods as their names say. */
 export const PlanSubject = Type.Object({
-  nameZh: Type.Optional(Type.String()),
-  nameEn: Type.Optional(Type.String()),
-  channels: Type.Array(Channel),
+  nameZh: Type.Optional(Words),
+  nameEn: Type.Optional(Words),
+  channels: List(Channel),
   operator: Type.Object({ kind: OneOf('self', 'platform') }),
   /** Every name that the plan shows to people. */
-  naming: Type.Array(Type.String()),
+  naming: List(Words),
   tree: Type.Object({
     recordDepth: Count,
     promoterVisibleDepth: Count,
@@ -66,12 +66,12 @@ export const PlanSubject = Type.Object({
     inviteCodeRequired: Toggle,
   }),
   commission: Type.Object({
-    levels: Type.Array(CommissionLevelSchema),
+    levels: List(CommissionLevelSchema),
     selfPurchase: Toggle,
     settleAfter: OneOf('paid', 'shipped', 'received', 'return_window_closed'),
     settleDelayDays: Type.Optional(Count),
     clawback: OneOf('none', 'unsettled_only', 'all_refunds'),
-    forfeit: Type.Array(Type.Object({ trigger: Type.String() })),
+    forfeit: List(Type.Object({ trigger: Words })),
     agreementVersioned: Toggle,
   }),
   entry: Type.Object({
@@ -82,7 +82,7 @@ export const PlanSubject = Type.Object({
     /** Price band of the orders that count, for people to read. */
     orderFromFen: Type.Optional(Amount),
     orderToFen: Type.Optional(Amount),
-    bundleSku: Nullable(Type.String()),
+    bundleSku: Nullable(Words),
     training: OneOf('none', 'free', 'paid'),
     minAge: Count,
     realName: Toggle,
@@ -96,8 +96,8 @@ export const PlanSubject = Type.Object({
     idleDays: Type.Optional(Count),
     idleEffect: Type.Optional(OneOf('none', 'pause_links')),
   }),
-  ranks: Type.Array(RankSchema),
-  rewards: Type.Array(RewardSchema),
+  ranks: List(RankSchema),
+  rewards: List(RewardSchema),
   rebate: Type.Object({ buyerBps: Type.Integer({ minimum: 0 }), timeRelease: Toggle }),
   points: Type.Object({ cashable: Toggle, buyable: Toggle, transferable: Toggle, interest: Toggle }),
   wallet: Type.Object({ holder: OneOf('psp', 'operator_account'), topUp: Toggle, p2pTransfer: Toggle, interestBps: Rate }),
@@ -111,7 +111,7 @@ export const PlanSubject = Type.Object({
     feeBps: Rate,
     maxDelayDays: Count,
   }),
-  psp: Type.Object({ provider: Type.String(), splitCapBps: Rate, platformFeeBps: Rate }),
+  psp: Type.Object({ provider: Words, splitCapBps: Rate, platformFeeBps: Rate }),
   wechatSharer: Toggle,
   /** Lowest margin of the goods it covers; null when it is checked per SKU. */
   minMarginBps: Nullable(Type.Integer()),

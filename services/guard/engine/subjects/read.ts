@@ -8,7 +8,7 @@ export interface ReadSubject {
   readonly type: SubjectType;
   readonly value: object;
   readonly read: ReadField;
-  /** JSON pointers of fields outside the schema: they were not judged. */
+  /** JSON pointers of fields outside the schema, the first hundred: they were not judged. */
   readonly unjudged: readonly string[];
 }
 
@@ -41,10 +41,12 @@ export function readSubject(type: SubjectType, value: unknown): ReadSubject | { 
   return { type, value, read, unjudged };
 }
 
+const UNJUDGED_AT_MOST = 100;
+
 /** Remembers where every object of the subject stands and which of its fields may be left out. */
 function index(schema: TSchema | undefined, value: unknown, path: string, places: WeakMap<object, Place>, unjudged: string[]): void {
   if (schema === undefined) {
-    unjudged.push(path);
+    if (unjudged.length < UNJUDGED_AT_MOST) unjudged.push(path);
     return;
   }
   if (Array.isArray(value)) {

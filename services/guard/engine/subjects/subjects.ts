@@ -1,5 +1,5 @@
 import { type TObject, Type } from '@sinclair/typebox';
-import { Amount, Count, Nullable, OneOf, Share, Stated, Toggle } from './fields';
+import { Amount, Count, List, Nullable, OneOf, Share, Stated, Toggle, Words } from './fields';
 import { PlanSubject } from './plan';
 
 const Notice = Type.Object({
@@ -18,7 +18,7 @@ const Notice = Type.Object({
 
 const DrawSubject = Type.Object({
   random: Toggle,
-  prizes: Type.Array(Type.Object({ form: OneOf('coupon', 'points', 'cash', 'goods', 'service'), valueFen: Amount })),
+  prizes: List(Type.Object({ form: OneOf('coupon', 'points', 'cash', 'goods', 'service'), valueFen: Amount })),
   /** Sum of what one entry can win. */
   maxPerEntryFen: Type.Optional(Nullable(Amount)),
   published: Notice,
@@ -37,16 +37,16 @@ const DrawSubject = Type.Object({
 });
 
 const ContentSubject = Type.Object({
-  kind: Type.String(),
-  text: Type.String(),
-  category: Nullable(Type.String()),
+  kind: Words,
+  text: Type.String({ maxLength: 100_000 }),
+  category: Nullable(Words),
   /** What the wording check found, and what each term points at. */
-  hits: Type.Array(
+  hits: List(
     Type.Object({
-      cat: Type.String(),
-      term: Type.String(),
+      cat: Words,
+      term: Words,
       target: OneOf('goods', 'attitude', 'self_compare', 'spec', 'brand', 'award', 'scoped_fact'),
-      evidenceId: Type.Optional(Nullable(Type.String())),
+      evidenceId: Type.Optional(Nullable(Words)),
     }),
   ),
   hasBuyLink: Toggle,
@@ -54,7 +54,7 @@ const ContentSubject = Type.Object({
   adLabel: Toggle,
   citation: Toggle,
   citationSource: Stated,
-  approvalNo: Nullable(Type.String()),
+  approvalNo: Nullable(Words),
   optIn: Toggle,
   unsubscribe: Toggle,
   aiGenerated: Toggle,
@@ -68,11 +68,11 @@ const ContentSubject = Type.Object({
 const SkuSubject = Type.Object({
   noReasonReturn: Toggle,
   /** Legal exemption from no-reason return: custom, fresh, digital_unsealed, periodical. */
-  exempt: Nullable(Type.String()),
+  exempt: Nullable(Words),
   exemptConfirmed: Toggle,
   returnExcludeUnsealed: Toggle,
   strikeFen: Type.Optional(Nullable(Amount)),
-  strikeLabel: Nullable(Type.String()),
+  strikeLabel: Nullable(Words),
   /** Lowest deal of the last seven days. */
   min7dFen: Type.Optional(Nullable(Amount)),
   lastDealFen: Type.Optional(Nullable(Amount)),
@@ -119,7 +119,7 @@ const PlatformSubject = Type.Object({
   complaintDays: Count,
   refundDays: Count,
   /** Sentences of the terms of service. */
-  clauses: Type.Array(Type.String()),
+  clauses: List(Words),
   reviews: Type.Object({ merchantCanDelete: Toggle, incentive: OneOf('none', 'any_rating', 'positive_only') }),
   sellerOnPromoterPage: Toggle,
   forceMerchantPromo: Toggle,
@@ -129,7 +129,7 @@ const PlatformSubject = Type.Object({
   reco: Type.Object({ on: Toggle, offSwitch: Toggle, tagDelete: Toggle, notice: Toggle }),
   pricing: Type.Object({ personalised: Toggle, abOnPrice: Toggle }),
   /** Kinds of sensitive data that are processed. */
-  sensitive: Type.Array(Type.Object({ kind: Type.String(), separateConsent: Toggle })),
+  sensitive: List(Type.Object({ kind: Words, separateConsent: Toggle })),
   autoDecision: Type.Object({ freezePay: Toggle, humanReview: Toggle }),
   piaDone: Toggle,
   logMonths: Count,
@@ -141,10 +141,10 @@ const PlatformSubject = Type.Object({
 const LedgerSubject = Type.Object({
   level: Count,
   planMaxPaidLevel: Count,
-  basis: Type.String(),
+  basis: Words,
   payeeVerified: Toggle,
-  payeeId: Type.String(),
-  earnerId: Type.String(),
+  payeeId: Words,
+  earnerId: Words,
 });
 
 /** What was seen in thirty days. */

@@ -58,5 +58,11 @@ export interface LogContext extends Required<Omit<LogOptions, 'policy' | 'sendTo
     isOpen: boolean;
     /** What each witness last said it has. */
     readonly witnessSizes: Map<string, bigint>;
+    /** Witnesses that did not answer: how often in a row, and when they are asked again, UTC ms. */
+    readonly silentWitnesses: Map<string, { readonly times: number; readonly askAgainAt: number }>;
+    /** How far this process has written tiles, which may be ahead of what is published. */
+    writtenSize: bigint;
+    /** The publication this process last found in order; while nothing changes it is not verified again. */
+    inOrder: { readonly headSize: bigint; readonly checkpoint: string } | undefined;
   };
 }

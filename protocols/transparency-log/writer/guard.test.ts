@@ -91,12 +91,13 @@ describeEachDatabase('the start-up guard', (open) => {
     const witnessed = await fixture(openSqliteForTests);
     const { policy, sendToWitness, down } = witnessesOn([witnessed.database.connect()]);
     down.add(0);
-    const { start } = await fixture();
+    const { start, clock } = await fixture();
     const { log, database } = start({ policy, sendToWitness });
     await append(log, database, ['a']);
     expect(await log.tick()).toMatchObject({ status: 'waiting' });
     expect((await log.state()).size).toBe(0n);
     down.clear();
+    clock.nowMs += 1_000;
     expect(await log.tick()).toMatchObject({ status: 'done', sequenced: 1, published: { status: 'published' } });
   });
 

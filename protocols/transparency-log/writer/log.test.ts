@@ -167,6 +167,26 @@ describeEachDatabase('the log', (open) => {
     expect(await log.advanceFrom(706n)).toBeUndefined();
   });
 
+  it('verifies again only what changed, and mends a checkpoint file that somebody replaced', async () => {
+    const { start, storage } = await fixture();
+    const { log, database } = start();
+    await append(log, database, ['a']);
+    await log.tick();
+    const first = await storage.read('checkpoint');
+    await append(log, database, ['b']);
+    await log.tick();
+    expect(await log.tick()).toMatchObject({ sequenced: 0, published: { status: 'published', size: 2n } });
+    await storage.write('checkpoint', first ?? new Uint8Array(0));
+    expect(await log.tick()).toMatchObject({ published: { status: 'published', size: 2n } });
+    expect(text(await storage.read('checkpoint'))).toContain('\n2\n');
+    // The whole folder lost: everything is written again.
+    for (const path of ['checkpoint', 'tile']) await storage.remove(path);
+    expect(await log.tick()).toMatchObject({ published: { status: 'published', size: 2n } });
+    expect(await log.audit()).toEqual([]);
+    await storage.write('checkpoint', utf8('no checkpoint at all\n'));
+    expect(await log.tick()).toMatchObject({ published: { status: 'refused', fault: { code: 'malformed' } } });
+  });
+
   it('does not sign before the guard has let it', async () => {
     const { start } = await fixture();
     const { log, database } = start();
@@ -205,7 +225,7 @@ describeEachDatabase('the log', (open) => {
   });
 
   it('publishes with the cosignatures that the policy asks for, and keeps the old checkpoint when they are missing', async () => {
-    const { start, storage } = await fixture();
+    const { start, storage, clock } = await fixture();
     const own = await fixture();
     const { policy, sendToWitness, down } = witnessesOn([own.database.connect(), (await fixture()).database.connect()]);
     const { log, database } = start({ policy, sendToWitness });
@@ -221,7 +241,10 @@ describeEachDatabase('the log', (open) => {
     expect(await log.proofFor('leaf 4')).toEqual({ status: 'pending' });
     expect(await log.serve('tile/0/000.p/5')).toBeUndefined();
 
+    // It is not asked at every turn while it is silent.
     down.clear();
+    expect(await log.tick()).toMatchObject({ published: { status: 'waiting' } });
+    clock.nowMs += 1_000;
     expect(await log.tick()).toMatchObject({ published: { status: 'published', size: 5n } });
     expect(await log.proofFor('leaf 4')).toMatchObject({ status: 'proven' });
     expect(await log.audit()).toEqual([]);

@@ -117,7 +117,7 @@ function contextOf(options: LogOptions, guards: SequencerGuards): LogContext {
     policy: options.policy,
     sendToWitness: options.sendToWitness ?? fetchFromWitness,
     guards,
-    memory: { highestSize: 0n, isOpen: false, witnessSizes: new Map() },
+    memory: { highestSize: 0n, isOpen: false, witnessSizes: new Map(), silentWitnesses: new Map(), writtenSize: 0n, inOrder: undefined },
   };
 }
 

@@ -26,20 +26,38 @@ export async function publishHead(context: LogContext): Promise<PublishOutcome> 
   const { database, origin, memory } = context;
   const head = await readHead(database.reading, origin);
   if (head === undefined) throw new Error('the log has no head row');
-  const fault = rememberSize(context, head.size) ?? (await faultOfPublished(context, head));
+  const behind = rememberSize(context, head.size);
+  if (behind === undefined && (await isInOrder(context, head))) return { status: 'published', size: head.size };
+  const fault = behind ?? (await faultOfPublished(context, head));
   if (fault !== undefined) {
     memory.isOpen = false;
     return { status: 'refused', fault };
   }
   const stored = await readStoredCheckpoint(context);
-  await writeTiles(context, stored?.ok ? stored.value.size : 0n, head.size);
-  await context.step('publish.afterTiles');
   const publication = await readPublication(database.reading);
+  // A folder without checkpoint is a new one, or was emptied, unless nothing has ever been published.
+  if (stored === undefined && publication !== undefined) memory.writtenSize = 0n;
+  const storedSize = stored?.ok ? stored.value.size : 0n;
+  await writeTiles(context, memory.writtenSize > storedSize ? memory.writtenSize : storedSize, head.size);
+  memory.writtenSize = head.size;
+  await context.step('publish.afterTiles');
   if (publication === undefined || publication.size < head.size) {
     const refusal = await putInForce(context, head);
     if (refusal !== undefined) return refusal;
   }
-  return { status: 'published', size: await writeCheckpoint(context) };
+  const size = await writeCheckpoint(context);
+  const inForce = await readPublication(database.reading);
+  memory.inOrder = inForce?.size === head.size ? { headSize: head.size, checkpoint: inForce.checkpoint } : undefined;
+  return { status: 'published', size };
+}
+
+/** Whether head, publication and stored checkpoint are still what this process verified the last time. */
+async function isInOrder({ memory, database, storage }: LogContext, head: Head): Promise<boolean> {
+  const known = memory.inOrder;
+  if (known === undefined || known.headSize !== head.size) return false;
+  if ((await readPublication(database.reading))?.checkpoint !== known.checkpoint) return false;
+  const stored = await storage.read(CHECKPOINT_PATH);
+  return stored !== undefined && fromUtf8(stored) === known.checkpoint;
 }
 
 async function putInForce(context: LogContext, head: Head): Promise<PublishOutcome | undefined> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Where the files of a log are published. Paths are relative, as `parseLogPath` knows them. */
@@ -23,6 +23,18 @@ export function folderStorage(folder: string, beforeRename: () => void | Promise
     }
     made.add(path);
   }
+  /** Another process may have removed a folder of partial tiles that this one has made. */
+  async function create(path: string): Promise<FileHandle> {
+    await ensureFolder(dirname(path));
+    try {
+      return await open(path, 'wx');
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      made.clear();
+      await ensureFolder(dirname(path));
+      return open(path, 'wx');
+    }
+  }
   return {
     async read(path) {
       try {
@@ -34,9 +46,8 @@ export function folderStorage(folder: string, beforeRename: () => void | Promise
     },
     async write(path, bytes) {
       const target = join(folder, path);
-      await ensureFolder(dirname(target));
       const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
-      const file = await open(temporary, 'wx');
+      const file = await create(temporary);
       try {
         await file.writeFile(bytes);
         await file.sync();
@@ -49,7 +60,7 @@ export function folderStorage(folder: string, beforeRename: () => void | Promise
     },
     async remove(path) {
       const target = join(folder, path);
-      made.delete(target);
+      for (const path of made) if (path === target || path.startsWith(`${target}/`)) made.delete(path);
       await rm(target, { recursive: true, force: true });
     },
   };

@@ -22,6 +22,7 @@ export async function showToWitnesses(context: LogContext, head: Head): Promise<
   const readTile = databaseTiles(context.database.reading);
   const submissions = (policy?.witnesses ?? []).map(async ({ name, key, url }): Promise<[string, WitnessOutcome]> => {
     if (url === undefined) return [name, { status: 'unreachable', reason: 'the policy names no URL' }];
+    if (isResting(context, name)) return [name, { status: 'unreachable', reason: 'it did not answer a moment ago' }];
     const outcome = await submitCheckpoint({
       url,
       key,
@@ -33,6 +34,7 @@ export async function showToWitnesses(context: LogContext, head: Head): Promise<
       timeoutMs: context.witnessTimeoutMs,
       onSize: (size) => memory.witnessSizes.set(name, size),
     });
+    rememberAnswer(context, name, outcome);
     return [name, outcome];
   });
   const outcomes = new Map(await Promise.all(submissions));
@@ -43,6 +45,22 @@ export async function showToWitnesses(context: LogContext, head: Head): Promise<
     isEnough: policy === undefined || isSatisfied(policy, new Set(cosigned.map(({ name }) => name))),
     alarm: alarmIn(outcomes, head),
   };
+}
+
+const FIRST_REST_MS = 1_000;
+const LONGEST_REST_MS = 30_000;
+
+/** A witness that does not answer must not hold up every publication for its whole time limit. */
+const isResting = ({ memory, now }: LogContext, name: string): boolean => now() < (memory.silentWitnesses.get(name)?.askAgainAt ?? 0);
+
+function rememberAnswer({ memory, now }: LogContext, name: string, { status }: WitnessOutcome): void {
+  if (status !== 'unreachable') {
+    memory.silentWitnesses.delete(name);
+    return;
+  }
+  const times = memory.silentWitnesses.get(name)?.times ?? 0;
+  const restMs = Math.min(FIRST_REST_MS * 2 ** times, LONGEST_REST_MS);
+  memory.silentWitnesses.set(name, { times: times + 1, askAgainAt: now() + restMs });
 }
 
 function alarmIn(outcomes: ReadonlyMap<string, WitnessOutcome>, head: Head): string | undefined {

@@ -306,5 +306,6 @@ export interface PaymentApi {
   paymentFacts(
     paymentId: string,
   ): Promise<{ channel: (typeof PAYMENT_CHANNELS)[number]; providerTransactionId: string | null; openId: string | null } | undefined>;
+  /** Payments, refunds and transfers that are still open, by status. */
   countsByStatus(): Promise<{ payments: Record<string, number>; refunds: Record<string, number>; transfers: Record<string, number> }>;
 }

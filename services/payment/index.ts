@@ -4,7 +4,8 @@ import type { PaymentContext } from './context';
 import type { PaymentApi } from './contract';
 import { paymentJobs } from './jobs';
 import { payments } from './migrations/0001-payments';
-import type { PaymentOptions } from './model';
+import { openCounts } from './migrations/0002-open-counts';
+import { OPEN_PAYMENT, OPEN_REFUND, OPEN_TRANSFER, type PaymentOptions } from './model';
 import type { PaymentNeeds } from './needs';
 import { processNotices } from './notices';
 import { paymentProblems } from './problems';
@@ -12,7 +13,7 @@ import { paymentReactions } from './reactions';
 import { buyerRoutes } from './routes/buyer';
 import { hookRoutes } from './routes/hooks';
 import { staffRoutes } from './routes/staff';
-import { countBy, findPayment, succeededOfTrades } from './store';
+import { countOpen, findPayment, succeededOfTrades } from './store';
 import { findTransferByKey } from './transfers/store';
 
 export type { PaymentOptions } from './model';
@@ -26,7 +27,7 @@ export function createPaymentService(platform: Platform, needs: PaymentNeeds, op
   const noticeWorker = wakeable(context);
   return defineService<PaymentApi>({
     name: 'payment',
-    migrations: [payments],
+    migrations: [payments, openCounts],
     problems: paymentProblems,
     routes: [...buyerRoutes(context), ...hookRoutes(context, noticeWorker.wake), ...staffRoutes(context)],
     reactions: paymentReactions(context),
@@ -93,9 +94,9 @@ function paymentApi(context: PaymentContext): PaymentApi {
       return row && { channel: row.channel, providerTransactionId: row.providerTransactionId, openId: row.openId };
     },
     countsByStatus: async () => ({
-      payments: await countBy(database.query, 'payment_payments'),
-      refunds: await countBy(database.query, 'payment_refunds'),
-      transfers: await countBy(database.query, 'payment_transfers'),
+      payments: await countOpen(database.query, 'payment_payments', OPEN_PAYMENT),
+      refunds: await countOpen(database.query, 'payment_refunds', OPEN_REFUND),
+      transfers: await countOpen(database.query, 'payment_transfers', OPEN_TRANSFER),
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { newId } from '@qianxing/ids';
 import { armFailpoint, testDatabases } from '@qianxing/testing';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { paymentContract, refundFailed, refundSucceeded } from './contract';
 import { codeOf, openRoom, PAYABLE_FEN, type Room, successOf } from './payment-for-tests';
@@ -208,5 +209,17 @@ describe.each(testDatabases())('refunds on $name', (kind) => {
     expect(await read({})).toEqual([['a', paymentNo]]);
     expect(await read({ status: 'failed' })).toEqual([]);
     expect((await room.service.api.countsByStatus()).refunds).toEqual({ created: 1 });
+  });
+
+  it('given what is over and what is open, when it is counted, then only what is open, by ranges of an index', async () => {
+    await paid();
+    successOf(await room.open(room.trade()));
+    expect((await room.service.api.countsByStatus()).payments).toEqual({ pending: 1 });
+    if (kind.name !== 'SQLite') return;
+    for (const table of ['payment_payments', 'payment_refunds', 'payment_transfers']) {
+      const statement = `EXPLAIN QUERY PLAN SELECT status, COUNT(*) FROM ${table} WHERE status IN ('created', 'unknown') GROUP BY status`;
+      const { rows } = await sql.raw<{ detail: string }>(statement).execute(room.database.query);
+      expect(rows.map((row) => row.detail).join()).toContain(`SEARCH ${table} USING COVERING INDEX`);
+    }
   });
 });

@@ -189,6 +189,45 @@ const tests = {
     assert.deepEqual(await errors(), []);
     await close();
   },
+  'given a member who is no promoter, when the agreement is accepted, then consent to it and enrolment name the version shown':
+    async () => {
+      const before = api.requests.length;
+      const promoter = await fetch(`${api.origin}/api/v1/promoter`, { headers: { authorization: 'Bearer mock-access' } }).then((answer) =>
+        answer.json(),
+      );
+      api.scripts.set('GET /api/v1/promoter', { ...promoter, status: 'none' });
+      api.scripts.set('POST /api/v1/promoter/enrolment', promoter);
+      const outdated = { status: 422, code: 'user.consentOutdated', messageZh: '协议已更新', messageEn: 'Changed', path: '/version' };
+      api.scripts.set('POST /api/v1/consents', { refused: outdated });
+      const { page, errors, shot, close } = await openProgram({ page: 'promotion/home/index', storage: signedIn });
+      const boxes = page.locator('.agree .hit');
+      await boxes.first().waitFor();
+      const submit = page.locator('.cards > .button.primary');
+      const isReady = (ready) =>
+        page.waitForFunction((wanted) => (document.querySelector('.cards > .button.primary.disabled') === null) === wanted, ready);
+      const asked = (path) => api.requests.slice(before).filter((request) => request.method === 'POST' && request.path === path);
+      await boxes.nth(0).tap();
+      await boxes.nth(1).tap();
+      await isReady(true);
+      await submit.tap();
+      // Refused because of a newer text: nobody enrols, and the box has to be ticked again.
+      await isReady(false);
+      assert.deepEqual(asked('/api/v1/promoter/enrolment'), []);
+      api.scripts.delete('POST /api/v1/consents');
+      await boxes.nth(1).tap();
+      await isReady(true);
+      await shot('enrolment');
+      await submit.tap();
+      await page.waitForFunction(() => document.querySelector('.agree') === null);
+      assert.deepEqual(asked('/api/v1/consents').at(-1)?.body, { kind: 'promoter_agreement', version: '2026-11', granted: true });
+      assert.deepEqual(
+        asked('/api/v1/promoter/enrolment').map(({ body }) => body),
+        [{ agreementVersion: '2026-11', adult: true }],
+      );
+      api.scripts.clear();
+      assert.deepEqual(await errors(), []);
+      await close();
+    },
   'given 2,000 yuan to withdraw, when typed, then the real name is asked for, sent once and not kept on the device': async () => {
     const before = api.requests.length;
     const { page, errors, shot, close } = await openProgram({ page: 'promotion/withdraw/index', storage: signedIn });

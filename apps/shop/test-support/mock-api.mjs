@@ -173,12 +173,14 @@ const problem = (status, code, messageZh, messageEn) => ({
 
 /**
  * Starts the stand-in. `serveOther(request, response)` answers what is not an API call (the built client).
- * @returns {Promise<{ origin: string, requests: { method: string, path: string, headers: object, body: unknown }[], stop: () => Promise<void> }>}
+ * @returns {Promise<{ origin: string, requests: { method: string, path: string, headers: object, body: unknown }[], scripts: Map<string, object>, stop: () => Promise<void> }>}
  */
 export async function startMockApi({ catalogue = smallCatalogue(), serveOther, port = 0 } = {}) {
   const products = productViews(catalogue);
   const routes = compile({ ...createCatalogRoutes(catalogue, products), ...createMemberRoutes({ products, id, problem }) });
   const requests = [];
+  /** Answers that a test has put in the place of the usual ones, by method and path. */
+  const scripts = new Map();
 
   async function answerApi(request, response, url) {
     const body = await readBody(request);
@@ -193,6 +195,8 @@ export async function startMockApi({ catalogue = smallCatalogue(), serveOther, p
       response.end(value === undefined ? '' : JSON.stringify(value));
     };
     if (request.method === 'OPTIONS') return send(204);
+    const script = scripts.get(`${request.method} ${url.pathname}`);
+    if (script !== undefined) return script.refused === undefined ? send(200, script) : send(script.refused.status, script.refused);
     for (const { method, pattern, names, answer } of routes) {
       const match = method === request.method ? pattern.exec(url.pathname) : null;
       if (match === null) continue;
@@ -225,6 +229,7 @@ export async function startMockApi({ catalogue = smallCatalogue(), serveOther, p
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     requests,
+    scripts,
     stop: () =>
       new Promise((resolve) => {
         server.close(resolve);

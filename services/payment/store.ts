@@ -1,6 +1,6 @@
 import type { Query, Transaction } from '@qianxing/database';
 import { sql } from 'kysely';
-import { MAY_SUCCEED, OPEN_PAYMENT, type PaymentStatus, type PaymentStatus, type RefundStatus, type TransferStatus } from './model';
+import { MAY_SUCCEED, OPEN_PAYMENT, type PaymentStatus, type RefundStatus, type TransferStatus } from './model';
 import type { PaymentRow, PaymentTables } from './tables';
 
 const tablesOf = (query: Query) => query.withTables<PaymentTables>();

@@ -192,7 +192,7 @@ export async function traces({ program }: AttackedShop): Promise<Record<string, 
   return kept;
 }
 
-const KEPT = /^(?:order|payment|promotion|ledger|fulfilment)_|^user_(?:members|addresses|staff|roles)/;
+const KEPT = /^(?:order|payment|promotion|ledger|fulfilment|guard)_|^user_(?:members|addresses|staff|roles)/;
 
 /** Asks for an answer that must be a problem document in both languages; answers its status and code. */
 export const problemOf = (text: string): { status: number; code: string; messageZh: string; messageEn: string } => JSON.parse(text);

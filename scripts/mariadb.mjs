@@ -65,7 +65,14 @@ export async function startMariadb(options = {}) {
 function install(folder) {
   const done = spawnSync(
     'mariadb-install-db',
-    ['--no-defaults', `--datadir=${join(folder, 'data')}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...asUser()],
+    [
+      '--no-defaults',
+      `--datadir=${join(folder, 'data')}`,
+      `--tmpdir=${folder}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      ...asUser(),
+    ],
     { encoding: 'utf8' },
   );
   if (done.status !== 0) throw new Error(`mariadb-install-db failed: ${done.stderr}${done.stdout}`);

@@ -74,27 +74,27 @@ export function* newTiles(oldSize: bigint, size: bigint): Generator<Tile> {
   }
 }
 
+/** Nodes inside tiles that were computed before, by tile: whoever keeps a tile keeps them. */
+const innerNodes = new WeakMap<Uint8Array, Map<number, Uint8Array>>();
+
 /**
- * The node `2^within × …` inside a tile: hash number `offset` of the row `within` levels above the tile's own hashes.
+ * The node inside a tile that is `within` levels above the tile's own hashes, number `offset` of its row. Tiles must not be written to
+ * afterwards.
  *
  * @throws RangeError when the tile does not reach so far.
  */
 export function nodeInTile(tile: Uint8Array, within: number, offset: number): Uint8Array {
-  const count = 2 ** within;
-  const from = offset * count * HASH_BYTES;
-  if (from + count * HASH_BYTES > tile.length) throw new RangeError('the tile is not wide enough');
-  let row = Array.from({ length: count }, (_, position) => tile.subarray(from + position * HASH_BYTES, from + (position + 1) * HASH_BYTES));
-  while (row.length > 1) row = pairs(row);
-  return row[0]?.slice() ?? new Uint8Array(0);
-}
-
-function pairs(row: readonly Uint8Array[]): Uint8Array[] {
-  const above: Uint8Array[] = [];
-  for (let position = 0; position + 1 < row.length; position += 2) {
-    const [left, right] = [row[position], row[position + 1]];
-    if (left && right) above.push(nodeHash(left, right));
-  }
-  return above;
+  const known = innerNodes.get(tile) ?? new Map<number, Uint8Array>();
+  innerNodes.set(tile, known);
+  const find = (height: number, position: number): Uint8Array => {
+    if (height === 0) return tile.subarray(position * HASH_BYTES, (position + 1) * HASH_BYTES);
+    const name = height * TILE_WIDTH + position;
+    const node = known.get(name) ?? nodeHash(find(height - 1, position * 2), find(height - 1, position * 2 + 1));
+    known.set(name, node);
+    return node;
+  };
+  if ((offset + 1) * 2 ** within * HASH_BYTES > tile.length) throw new RangeError('the tile is not wide enough');
+  return find(within, offset);
 }
 
 /** `{ length u16 big endian, entry }` one after the other. @throws RangeError when an entry is too long. */

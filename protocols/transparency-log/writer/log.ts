@@ -73,7 +73,7 @@ export interface TransparencyLog {
 const BATCH_SIZE = 2_000;
 const MAX_BATCHES_PER_TICK = 50;
 const WITNESS_TIMEOUT_MS = 2_000;
-const CACHED_TILES = 512;
+const CACHED_TILES = 256;
 const MAX_PROOFS = 200;
 const ALL_GUARDS: SequencerGuards = { lockHead: true, compareHead: true, countRows: true };
 

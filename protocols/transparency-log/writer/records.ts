@@ -10,7 +10,7 @@ import {
   recordSalt,
 } from '../core/record';
 import { appendLeavesToLog, type NewLeaf } from './append';
-import { bytesOf, chunked, forUpdate, insertRows, integerOf, type LogSql, queryIn, type SqlRow, textOf } from './sql';
+import { bytesOf, chunked, forUpdate, insertRows, integerOf, type LogSql, placeholders, queryIn, type SqlRow, textOf } from './sql';
 
 /** A movement of somebody's account that is to be committed to. */
 export interface NewRecord {
@@ -46,6 +46,7 @@ interface Promoter {
   lastCommitment: string;
 }
 
+const PROMOTERS_PER_STATEMENT = 50;
 const RESERVED = new Set(['v', 'kind', 'id', 'n', 'prev', 'promoter', 'amount', 'after', 'at']);
 
 /**
@@ -74,7 +75,11 @@ export async function appendRecords(sql: LogSql, records: readonly NewRecord[], 
   await insertRows(sql, 'logRecord', ['recordId', 'promoterId', 'recordNumber', 'record'], rows);
   const accepted = await appendLeavesToLog(sql, leaves, nowMs);
   if (accepted.includes('keyReused')) throw new Error('the key of a record is taken by another leaf');
-  for (const [id, promoter] of promoters) if (promoter) await storePromoter(sql, promoter, counts.get(id) ?? 0);
+  const extended = [...promoters.values()].filter((promoter) => promoter !== undefined);
+  await storePromoters(
+    sql,
+    extended.filter(({ promoterId, recordCount }) => recordCount !== counts.get(promoterId)),
+  );
   return outcomes;
 }
 
@@ -136,8 +141,7 @@ async function lockPromoters(sql: LogSql, ids: readonly string[]): Promise<Map<s
   const read = async () => {
     const rows: SqlRow[] = [];
     for (const chunk of chunked(ids)) {
-      const list = chunk.map(() => '?').join(', ');
-      const query = `SELECT ${columns.join(', ')} FROM logPromoter WHERE promoterId IN (${list}) ORDER BY promoterId${forUpdate(sql)}`;
+      const query = `SELECT ${columns.join(', ')} FROM logPromoter WHERE promoterId IN (${placeholders(chunk.length)}) ORDER BY promoterId${forUpdate(sql)}`;
       rows.push(...(await sql.query(query, chunk)));
     }
     return rows;
@@ -166,12 +170,23 @@ function promoterOf(row: SqlRow): [string, Promoter | undefined] {
   ];
 }
 
-async function storePromoter(sql: LogSql, promoter: Promoter, oldCount: number): Promise<void> {
-  const { promoterId, recordCount, balanceFen, lastCommitment } = promoter;
-  if (recordCount === oldCount) return;
-  const update = 'UPDATE logPromoter SET recordCount = ?, balanceFen = ?, lastCommitment = ? WHERE promoterId = ? AND recordCount = ?';
-  const { affectedRows } = await sql.execute(update, [recordCount, balanceFen, lastCommitment, promoterId, oldCount]);
-  if (affectedRows !== 1) throw new Error(`the chain of promoter ${promoterId} was extended by somebody else`);
+/** Rows are locked, and the unique number of each record would refuse a second chain: nothing need be compared here. */
+async function storePromoters(sql: LogSql, promoters: readonly Promoter[]): Promise<void> {
+  for (const chunk of chunked(promoters, PROMOTERS_PER_STATEMENT)) {
+    const cases = `CASE promoterId ${'WHEN ? THEN ? '.repeat(chunk.length)}END`;
+    const set = `recordCount = ${cases}, balanceFen = ${cases}, lastCommitment = ${cases}`;
+    const parameters = [
+      ...chunk.flatMap(({ promoterId, recordCount }) => [promoterId, recordCount]),
+      ...chunk.flatMap(({ promoterId, balanceFen }) => [promoterId, balanceFen]),
+      ...chunk.flatMap(({ promoterId, lastCommitment }) => [promoterId, lastCommitment]),
+      ...chunk.map(({ promoterId }) => promoterId),
+    ];
+    const { affectedRows } = await sql.execute(
+      `UPDATE logPromoter SET ${set} WHERE promoterId IN (${placeholders(chunk.length)})`,
+      parameters,
+    );
+    if (affectedRows !== chunk.length) throw new Error('a promoter whose row is locked has gone');
+  }
 }
 
 /**

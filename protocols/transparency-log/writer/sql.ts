@@ -51,7 +51,7 @@ export function bytesOf(value: unknown): Uint8Array {
 export const binary = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** `?, ?, …` */
-const placeholders = (count: number): string => '?, '.repeat(count).slice(0, -2);
+export const placeholders = (count: number): string => '?, '.repeat(count).slice(0, -2);
 
 export function chunked<T>(items: readonly T[], size: number = ROWS_PER_STATEMENT): T[][] {
   const chunks: T[][] = [];

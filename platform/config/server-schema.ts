@@ -9,11 +9,11 @@ const Whole = (value: number, minimum: number, maximum: number, description: str
 const Switch = (value: boolean, description: string) => Type.Boolean({ default: value, description });
 const Choice = <const V extends readonly [string, ...string[]]>(values: V, description: string) =>
   Type.Unsafe<V[number]>({ ...Type.Union(values.map((value) => Type.Literal(value))), default: values[0], description });
-const Keys = (value: string, description: string) =>
+const Keys = (value: string, description: string, maxItems = 5) =>
   Type.Array(Type.String({ pattern: '^[\\w-]{1,32}:[\\w-]{43,}$' }), {
     default: [value],
     minItems: 1,
-    maxItems: 5,
+    maxItems,
     secret: true,
     description,
   });
@@ -25,6 +25,7 @@ export const DEFAULT_SECRETS = {
   linkKeys: 'sandbox:c2FuZGJveC1saW5rLXRva2VuLWtleS0zMi1ieXRlcy0hIQ',
   codeKeys: 'sandbox:c2FuZGJveC1vbmUtdGltZS1jb2RlLWtleS0zMi1ieXRlcw',
   sealKeys: 'sandbox:c2FuZGJveC1zZWFsZWQtdGV4dC1rZXktMzItYnl0ZXMhIQ',
+  logKeys: 'sandbox:c2FuZGJveC10cmFuc3BhcmVuY3ktbG9nLWtleS0zMiE',
 } as const;
 
 const App = () => Section({ appid: Text('', 'AppID'), secret: Secret('AppSecret') });
@@ -86,6 +87,7 @@ export const ServerSchema = Section({
     linkKeys: Keys(DEFAULT_SECRETS.linkKeys, 'id:key of signed links, newest first'),
     codeKeys: Keys(DEFAULT_SECRETS.codeKeys, 'id:key of hashes of one-time codes, newest first'),
     sealKeys: Keys(DEFAULT_SECRETS.sealKeys, 'id:key of stored secrets (TOTP), newest first'),
+    logKeys: Keys(DEFAULT_SECRETS.logKeys, 'id:key that the transparency log signs with; verifiers pin it, so it is one for ever', 1),
   }),
   outside: Section({
     sandboxUrl: Url('address of apps/sandbox; stands in for every address below that is empty (sandbox only)'),
@@ -96,6 +98,12 @@ export const ServerSchema = Section({
     kuaidi100Url: Url('Kuaidi100'),
     smsUrl: Url('text message gateway'),
     timeoutMs: Whole(12_000, 1_000, 60_000, 'deadline of one call'),
+  }),
+  transparencyLog: Section({
+    origin: Text('', 'name of the transparency log, host/log, never changed; from publicUrl if empty, localhost/log in the sandbox', {
+      pattern: '^(?:[^\\s+/][^\\s+]*[^\\s+/])?$',
+    }),
+    policyFile: Text('', 'policy file that names the witnesses of the transparency log (c2sp.org/tlog-policy)'),
   }),
   credentialsFile: Text('', 'JSON file of the shape of `credentials`, for example the one written by apps/sandbox'),
   credentials: CredentialsSchema,

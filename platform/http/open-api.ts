@@ -24,7 +24,7 @@ export function openApiDocument(contracts: readonly RouteContract[], info: ApiIn
   const paths: Record<string, Record<string, Json>> = {};
   for (const contract of contracts) {
     if (contract.access === 'hook') continue;
-    const path = contract.path.replace(/:(\w+)/g, '{$1}');
+    const path = contract.path.replace(/:(\w+)/g, '{$1}').replace('*', `{${REST_OF_PATH}}`);
     paths[path] = { ...paths[path], [contract.method.toLowerCase()]: operation(contract, plain) };
   }
   return {
@@ -37,6 +37,9 @@ export function openApiDocument(contracts: readonly RouteContract[], info: ApiIn
     },
   };
 }
+
+/** What `*` at the end of a path is called here, which knows named parameters only. */
+const REST_OF_PATH = 'path';
 
 type Plain = (schema: TSchema) => unknown;
 
@@ -68,7 +71,7 @@ function security(access: RouteContract['access']): Json {
 
 function parametersIn(place: 'path' | 'query', schema: TObject | undefined, plain: Plain): Json[] {
   return Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
-    name,
+    name: name === '*' ? REST_OF_PATH : name,
     in: place,
     required: place === 'path' || (schema?.required ?? []).includes(name),
     schema: plain(property),

@@ -3,6 +3,7 @@ import type { Check, CheckFinding } from '@qianxing/service';
 import { ledgerSql } from './account/ledger-sql';
 import { checkCommissionLedger, checkCommissions, checkLevels } from './commission/checks';
 import type { PromotionContext } from './context';
+import { proofChecks } from './proof/checks';
 import { checkNetwork } from './referral/checks';
 import { checkWithdrawals } from './withdrawal/checks';
 
@@ -25,6 +26,7 @@ export function promotionChecks(context: PromotionContext): Check[] {
     check('atMostThreeLevels', () => checkLevels(database.query)),
     check('teamCountersMatchBruteForce', () => checkNetwork(database.query)),
     check('withdrawalsEndOnce', () => checkWithdrawals(context.accounts, database.query)),
+    ...proofChecks(context).map(({ name, find }) => check(name, find)),
     check('ledger', async () => {
       const findings = await checkLedger(ledgerSql(database.query, database.dialect), { now: clock.now() });
       return findings.map(({ invariant, message, details }) => ({ subject: invariant, message: `${message}: ${JSON.stringify(details)}` }));

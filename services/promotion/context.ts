@@ -6,6 +6,7 @@ import type { PlanSurroundings } from './plan/guarded-plan';
 import type { PlanDocument } from './plan/model';
 import type { Plans } from './plan/plans';
 import type { Posters } from './poster/posters';
+import type { LogSettings, ProofLog } from './proof/log';
 import type { BindingRule } from './referral/rules';
 import type { WithdrawalPolicy } from './withdrawal/rules';
 
@@ -32,6 +33,8 @@ export interface PromotionOptions {
   readonly blockedPlans: 'refused' | 'marked';
   /** Written into an empty database; the first one that may be is published. Default: the demonstration plan and the direct-sale plan. */
   readonly plans?: readonly PlanDocument[];
+  /** The transparency log that movements of promoters' accounts are recorded in. */
+  readonly transparencyLog: LogSettings;
   /** Seller's name on posters that show no product. */
   readonly sellerName: string;
 }
@@ -44,4 +47,5 @@ export interface PromotionContext {
   readonly accounts: Accounts;
   readonly plans: Plans;
   readonly posters: Posters;
+  readonly proofLog: ProofLog;
 }

@@ -2,6 +2,7 @@ import { defineTopic } from '@qianxing/events';
 import type { PlanSubject } from '@qianxing/guard/contract';
 import { defineContract } from '@qianxing/http/contract';
 import { Closed, Count, FenAmount, Id, Instant, Nullable, OneOf, PageOf, PageQuery, PositiveFen, Text, Type } from '@qianxing/http/schemas';
+import { proofContract } from './contract/proof';
 import {
   COMMISSION_STATUSES,
   Commission,
@@ -196,6 +197,7 @@ export const promotionContract = defineContract({
     response: Closed({ packageInfo: Type.String(), appId: Type.String(), merchantId: Type.String(), confirmUrl: Nullable(Type.String()) }),
   },
 
+  ...proofContract,
   ...staffPromotionContract,
 });
 

@@ -9,7 +9,9 @@ import { promotion } from './migrations/0001-promotion';
 import { realNames } from './migrations/0002-real-names';
 import { standing } from './migrations/0003-standing';
 import { planJudgement } from './migrations/0004-plan-judgement';
+import { recordStandings } from './migrations/0005-record-standings';
 import { ledgerSchema } from './migrations/ledger';
+import { transparencyLogSchema } from './migrations/transparency-log';
 import type { PromotionNeeds } from './needs';
 import { guardedPlan, scopeOf } from './plan/guarded-plan';
 import { parsePlan } from './plan/model';
@@ -18,9 +20,12 @@ import { demoPlan, directSalePlan } from './plan/seed';
 import { findPlanVersion } from './plan/store';
 import { createPosters } from './poster/posters';
 import { promotionProblems } from './problems';
+import { createProofLog } from './proof/log';
+import { createRecorder } from './proof/recorder';
 import { promotionReactions } from './reactions';
 import { countPromoters, earningAncestors, findMember } from './referral/store';
 import { promoterRoutes } from './routes/promoter';
+import { proofRoutes } from './routes/proof';
 import { referralRoutes } from './routes/referral';
 import { staffRoutes } from './routes/staff';
 import { staffWithdrawalRoutes } from './routes/staff-withdrawals';
@@ -34,22 +39,25 @@ export type { PromotionNeeds } from './needs';
 
 /** Referral, plans, commission, the promoters' accounts, withdrawals and posters. See README.md. */
 export function createPromotionService(platform: Platform, needs: PromotionNeeds, options: PromotionOptions): Service<PromotionApi> {
+  const proofLog = createProofLog(platform.database, platform.clock, options.transparencyLog);
   const context: PromotionContext = {
     platform,
     needs,
     options,
-    accounts: createAccounts(platform.database, platform.clock),
+    proofLog,
+    accounts: createAccounts(platform.database, platform.clock, createRecorder(platform.database, proofLog.log)),
     plans: createPlans(platform, needs, { ...options, seeds: options.plans ?? [demoPlan, directSalePlan] }),
     posters: createPosters(platform.clock),
   };
   return defineService<PromotionApi>({
     name: 'promotion',
-    migrations: [...ledgerSchema, promotion, realNames, standing, planJudgement],
+    migrations: [...ledgerSchema, promotion, realNames, standing, planJudgement, ...transparencyLogSchema, recordStandings],
     problems: promotionProblems,
     routes: [
       ...promoterRoutes(context),
       ...referralRoutes(context),
       ...withdrawalRoutes(context),
+      ...proofRoutes(context),
       ...staffRoutes(context),
       ...standingRoutes(context),
       ...staffWithdrawalRoutes(context),

@@ -26,6 +26,14 @@ export const { catalogue: promotionProblems, fail } = defineProblems('promotion'
   referralNotFound: { status: 404, zh: '推广码不存在或已暂停', en: 'This referral code does not exist or is paused' },
   promoterNotFound: { status: 404, zh: '没有找到该推广员', en: 'Promoter not found' },
   commissionNotFound: { status: 404, zh: '没有找到该佣金记录', en: 'Commission not found' },
+  recordNotFound: { status: 404, zh: '没有找到该凭证记录', en: 'Record not found' },
+  recordNotPublished: {
+    status: 409,
+    zh: '该记录正在写入透明日志，请稍后再取证明',
+    en: 'This record is on its way into the log: ask for its proof a little later',
+  },
+  logFileNotFound: { status: 404, zh: '透明日志没有该文件', en: 'The log has no such file' },
+  logSizeUnknown: { status: 404, zh: '透明日志没有这一大小的检查点', en: 'The log has no checkpoint of this size' },
   withdrawalNotFound: { status: 404, zh: '没有找到该提现单', en: 'Withdrawal not found' },
   planNotFound: { status: 404, zh: '没有找到该方案版本', en: 'Plan version not found' },
   planBlocked: {

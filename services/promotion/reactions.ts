@@ -6,6 +6,7 @@ import { memberErased, memberRegistered, memberReturned } from '@qianxing/user/c
 import { createSettlements } from './commission/settlement';
 import type { PromotionContext } from './context';
 import { followStanding } from './plan/publication';
+import { eraseRecords } from './proof/backlog';
 import { bind, ensureMember, readVisit } from './referral/binding';
 import { forgetWords } from './standing/store';
 import { awaitConfirmation, failTransfer, finishPayout } from './withdrawal/payouts';
@@ -33,6 +34,9 @@ export function promotionReactions(context: PromotionContext): Reaction[] {
       await bind(transaction, options.binding, { memberId, memberNo, visit, occasion: 'returned', at: event.occurredAt });
     }),
     reaction('promotion.forgetWords', memberErased, (transaction, event) => forgetWords(transaction, event.payload.memberId)),
+    reaction('promotion.eraseRecords', memberErased, (transaction, event) =>
+      eraseRecords(context.platform.database, context.proofLog.log, transaction, event.payload.memberId),
+    ),
     reaction('promotion.expect', orderPlaced, (transaction, event) => settlements.expect(transaction, event.payload, event.occurredAt)),
     reaction('promotion.earn', orderPaid, (transaction, event) =>
       settlements.advance(transaction, event.payload, 'paidAt', event.payload.paidAt),

@@ -164,6 +164,16 @@ export interface WithdrawalRow {
   finishedAt: number | null;
 }
 
+/** A promoter whose movements do not go into the transparency log as they happen. */
+export interface RecordStandingRow {
+  promoterId: string;
+  standing: 'backlog' | 'erased';
+  /** Entries of each account that are in the log already. */
+  pendingVersion: number;
+  availableVersion: number;
+  withdrawingVersion: number;
+}
+
 /** A type alias, not an interface: Kysely's `withTables` wants an index signature. */
 export type PromotionTables = {
   promotion_members: MemberRow;
@@ -189,5 +199,6 @@ export type PromotionTables = {
     amountFen: number;
     returned: number;
   };
+  promotion_record_standings: RecordStandingRow;
   promotion_tax_lines: { withdrawalId: string; promoterId: string; month: string; incomeFen: number; taxFen: number };
 };

@@ -17,10 +17,11 @@ export const FAILPOINTS = {
     'events.beforeDeliveryCommit',
     'events.afterDelivery',
     'promotion.afterPosting',
+    'promotion.beforeRecords',
   ],
   ship: ['fulfilment.beforeShipCommit'],
   refund: ['order.beforeRefundRequest', 'payment.afterRefundSent', 'order.afterRefundOnLine'],
-  withdraw: ['promotion.beforeHold', 'promotion.afterPayoutRequested', 'payment.afterTransferSent'],
+  withdraw: ['promotion.beforeHold', 'promotion.afterRecords', 'promotion.afterPayoutRequested', 'payment.afterTransferSent'],
 } as const;
 
 /** Any transaction at all: killed just before its commit. */

@@ -22,6 +22,7 @@ import type { UserApi } from '@qianxing/user/contract';
 import { agreements, versionOf } from './agreements';
 import type { Outside } from './outside';
 import { orderPolicy, planSurroundings, returnAddress, sellerName, transferScene } from './policies';
+import { transparencyLogSettings } from './transparency-log';
 
 /** Every service of the product, and what the program itself calls of them. */
 export interface Services {
@@ -162,6 +163,7 @@ export function composeServices(
       transferAppId: credentials.officialAccount.appid,
       sellerName,
       planSurroundings: { ...planSurroundings, minimumPayoutFen: withdrawalPolicy.minimumFen },
+      transparencyLog: transparencyLogSettings(configuration),
       blockedPlans: isSandbox ? 'marked' : 'refused',
     },
   );

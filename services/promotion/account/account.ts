@@ -11,6 +11,7 @@ import {
 } from '@qianxing/ledger';
 import type { Clock } from '@qianxing/time';
 import { sql } from 'kysely';
+import type { Recorder } from '../proof/recorder';
 import { ledgerSql } from './ledger-sql';
 
 export interface PromoterBalances {
@@ -35,15 +36,20 @@ export interface Accounts {
 const NOTHING: PromoterBalances = { pendingFen: 0, availableFen: 0, reservedFen: 0 };
 const KINDS: readonly PromoterAccountKind[] = ['pending', 'available', 'withdrawing'];
 
-/** @param ledger given by race tests that take a guard away */
+/**
+ * @param record told of every transaction that was posted, to be written down in the transparency log
+ * @param ledger given by race tests that take a guard away
+ */
 export function createAccounts(
   database: Pick<Database, 'dialect'>,
   clock: Clock,
+  record: Recorder,
   ledger: Ledger = createLedger({ chart: commissionChart, now: clock.now }),
 ): Accounts {
   const { dialect } = database;
   const tryPost = async (transaction: Transaction, posting: Posting): Promise<Refusal | undefined> => {
     const outcome = await ledger.post(ledgerSql(transaction, dialect), posting);
+    if (outcome.status === 'posted') record(transaction, [outcome.transactionId]);
     return outcome.status === 'refused' ? outcome.refusal : undefined;
   };
   return {
@@ -53,6 +59,10 @@ export function createAccounts(
       if (postings.length === 0) return;
       const outcomes = await ledger.postBatch(ledgerSql(transaction, dialect), postings);
       for (const [index, outcome] of outcomes.entries()) assertPosted(postings[index]?.key, outcome);
+      record(
+        transaction,
+        outcomes.flatMap((outcome) => (outcome.status === 'posted' ? outcome.transactionId : [])),
+      );
     },
     async balances(query, promoterIds) {
       const accounts = promoterIds.flatMap((promoterId) => KINDS.map((kind) => promoterAccount(promoterId, kind)));

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createKeyRing } from '@qianxing/auth';
 import { migrate, type Transaction } from '@qianxing/database';
 import type { Result } from '@qianxing/errors';
@@ -14,6 +17,7 @@ import { promotionContract } from '../contract';
 import { createPromotionService } from '../index';
 import type { MemberCard, PromotionNeeds } from '../needs';
 import { demoPlan, directSalePlan } from '../plan/seed';
+import { createProofLog } from '../proof/log';
 
 export const RETURN_WINDOW_MS = 7 * DAY_MS;
 const SECRET = Buffer.alloc(32, 7).toString('base64url');
@@ -31,6 +35,7 @@ export const testOptions: PromotionOptions = {
   planSurroundings: { channels: ['app', 'h5'], operator: { kind: 'self' }, minimumPayoutFen: 100 },
   blockedPlans: 'refused',
   plans: [{ ...demoPlan, qualification: { anyOf: [] } }, demoPlan2(), directSalePlan],
+  transparencyLog: { origin: 'shop.example/log', keys: createKeyRing([`test:${SECRET}`]), folder: '', policy: null },
   sellerName: '千星轮胎',
 };
 
@@ -93,7 +98,10 @@ export async function openRoom(kind: TestDatabaseKind, changes: Partial<Promotio
     },
   };
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
-  const service = createPromotionService({ database, events, clock, log: silent }, needs, { ...testOptions, ...changes });
+  const folder = mkdtempSync(join(tmpdir(), 'promotion-log-'));
+  const transparencyLog = { ...testOptions.transparencyLog, folder };
+  const service = createPromotionService({ database, events, clock, log: silent }, needs, { ...testOptions, transparencyLog, ...changes });
+  const proofLog = createProofLog(database, clock, transparencyLog);
   await migrate(database, service.migrations, clock);
 
   /** Hands an event to every reaction that hears it, twice, as the bus does in tests. */
@@ -234,8 +242,11 @@ export async function openRoom(kind: TestDatabaseKind, changes: Partial<Promotio
   const inTransaction = <R>(work: (transaction: Transaction) => Promise<R>) => database.transaction(work);
   return {
     ...{ database, clock, emitted, world, service, needs, events, hear, call, register, visit, enrol, line, order, steps, rich },
-    ...{ findings, balances, inTransaction },
-    close: () => database.close(),
+    ...{ findings, balances, inTransaction, proofLog, folder },
+    async close() {
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccounts } from '../account/account';
 import type { PromotionContext } from '../context';
 import { payoutRequested, promotionContract } from '../contract';
+import { createRecorder } from '../proof/recorder';
 import { promoterOfMember } from '../referral/store';
 import { openRoom, type Room, staffOf, testOptions } from '../testing/room';
 import { requestWithdrawal } from './requests';
@@ -222,7 +223,7 @@ for (const kind of testDatabases()) {
         const promoter = await room.rich(1_000);
         const row = await promoterOfMember(room.database.query, promoter.memberId);
         if (row === undefined) throw new Error('no promoter');
-        const accounts = createAccounts(room.database, room.clock, ledger);
+        const accounts = createAccounts(room.database, room.clock, createRecorder(room.database, room.proofLog.log), ledger);
         const { database, clock, events, needs } = room;
         const log = { info: () => {}, warn: () => {}, error: () => {} };
         const context = {

@@ -80,6 +80,20 @@ for (const kind of testDatabases()) {
       ]);
     });
 
+    it('given the second order is heard of after the first was told as everything, then both parcels are told, in parts', async () => {
+      const paymentId = newId();
+      const one = await room.paid({ quantities: [1], paymentId });
+      await shipped(one.orderId, one.lines[0], 1, 'YT00001');
+      await work();
+      const other = await room.paid({ quantities: [1], paymentId });
+      await shipped(other.orderId, other.lines[0], 1, 'YT00002');
+      await work();
+      expect(told()).toEqual([
+        ['unified', true, 'YT00001'],
+        ['split', true, 'YT00001,YT00002'],
+      ]);
+    });
+
     it('given two orders in one parcel, then it is one parcel with both contents', async () => {
       const paymentId = newId();
       const [one, other] = [await room.paid({ quantities: [1], paymentId }), await room.paid({ quantities: [2], paymentId })];

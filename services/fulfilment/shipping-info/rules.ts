@@ -48,6 +48,11 @@ export const allDelivered = (
   lines: readonly Pick<TaskLineRow, 'quantity' | 'shippedQuantity' | 'heldQuantity' | 'refundedQuantity'>[],
 ): boolean => lines.every((line) => line.shippedQuantity + Math.min(line.heldQuantity, line.refundedQuantity) >= line.quantity);
 
-/** One parcel with everything is shipped as one; all else in parts. Once told, the mode stays: changing it uses up the one correction. */
-export const modeOf = (told: DeliveryMode | null, parcels: number, complete: boolean): DeliveryMode =>
-  told ?? (parcels === 1 && complete ? 'unified' : 'split');
+/**
+ * One parcel with everything is shipped as one; all else in parts. Once told, the mode stays, because changing it uses up the one
+ * correction; only a second parcel after what had seemed to be everything is worth that.
+ */
+export function modeOf(told: DeliveryMode | null, parcels: number, complete: boolean): DeliveryMode {
+  if (parcels > 1) return 'split';
+  return told ?? (complete ? 'unified' : 'split');
+}

@@ -40,4 +40,26 @@ describe('bundling', () => {
     expect(text).toMatch(/from ['"]fastify['"]/);
     expect(text).not.toMatch(/from ['"]@qianxing\//);
   });
+
+  it('given posters, when bundled, then the threads that draw them are found, and the program ends by itself', async () => {
+    // Within the tree, where packages are found from the bundle.
+    const within = mkdtempSync(join(root, 'node_modules/.qianxing-bundle-'));
+    try {
+      writeFileSync(
+        join(folder, 'main.ts'),
+        [
+          `import { createPosters } from ${JSON.stringify(join(root, 'services/promotion/poster/posters.ts'))};`,
+          "const content = { url: 'https://shop.example/r/abcd2345', title: '轮胎', priceText: null, sellerName: '千星', promoterName: '小喆' };",
+          'const png = await createPosters({ now: () => 0 } as never).draw(content, undefined);',
+          "console.log(png?.subarray(1, 4).toString('latin1'));",
+        ].join('\n'),
+      );
+      const outfile = join(within, 'bundle.mjs');
+      const built = await run(process.execPath, ['scripts/bundle.mjs', join(folder, 'main.ts'), outfile], { cwd: root });
+      expect(built.output).toBe('');
+      expect(await run(process.execPath, [outfile])).toMatchObject({ code: 0, output: 'PNG\n' });
+    } finally {
+      rmSync(within, { recursive: true, force: true });
+    }
+  });
 });

@@ -163,6 +163,7 @@ export const complianceWords = {
       title: ['还缺的签署', 'Signatures that are missing'],
       nothing: ['不缺签署', 'Nothing is missing'],
       everything: ['尚无签署', 'not signed'],
+      excluded: ['微信渠道不得签署放行，只能修改方案', 'cannot be signed for on WeChat: the plan has to change'],
       second_person: ['待第二人签署', 'second signature missing'],
       coverage: [
         '已有签署未覆盖该方案的渠道，或风险说明已变更',

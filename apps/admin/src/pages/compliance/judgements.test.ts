@@ -64,8 +64,12 @@ describe('publication', () => {
   ]);
 
   it('says what has to change and what counsel may sign for, warnings and signed findings left out', () => {
-    expect(waysOut(blocked)).toEqual({ change: ['WX-01'], sign: ['PYR-02'] });
-    expect(waysOut(evaluation([]))).toEqual({ change: [], sign: [] });
+    expect(waysOut(blocked, ['app'])).toEqual({ change: ['WX-01'], sign: ['PYR-02'] });
+    expect(waysOut(evaluation([]), ['app'])).toEqual({ change: [], sign: [] });
+  });
+
+  it('sends nobody to counsel where no signature counts', () => {
+    expect(waysOut(blocked, ['app', 'wechat_mp'])).toEqual({ change: ['PYR-02', 'WX-01'], sign: [] });
   });
 
   it('is refused in production, marked in the sandbox, free where nothing blocks', () => {
@@ -111,13 +115,14 @@ describe('signatures', () => {
   });
 
   it('say what is missing', () => {
-    const missing = (...signOffs: ReturnType<typeof signOff>[]) => signatureFor(found, signOffs).missing;
+    const missing = (...signOffs: ReturnType<typeof signOff>[]) => signatureFor(found, signOffs, ['app']).missing;
     expect(missing()).toBe('everything');
     expect(missing(signOff({ ruleIds: ['PYR-13'] }))).toBe('everything');
     expect(missing(signOff())).toBe('second_person');
     expect(missing(signOff({ expired: true }), signOff({ status: 'withdrawn' }))).toBe('everything');
     expect(missing(signOff({ status: 'effective' }))).toBe('coverage');
-    expect(signatureFor({ ...found, answeredBy: 'sign_off' }, [signOff({ status: 'effective' })]).missing).toBe('nothing');
+    expect(signatureFor({ ...found, answeredBy: 'sign_off' }, [signOff({ status: 'effective' })], ['app']).missing).toBe('nothing');
+    expect(signatureFor(found, [signOff()], ['wechat_mp']).missing).toBe('excluded');
   });
 
   it('wait only for what counsel may sign for', () => {
@@ -126,7 +131,7 @@ describe('signatures', () => {
       finding({ ruleId: 'WX-01' }),
       finding({ ruleId: 'PYR-13', override: 'legal', answeredBy: 'sign_off' }),
     ]);
-    expect(openSignatures(judged, []).map((open) => open.finding.ruleId)).toEqual(['PYR-02']);
+    expect(openSignatures(judged, [], ['app']).map((open) => open.finding.ruleId)).toEqual(['PYR-02']);
   });
 
   it('need a second, different person', () => {

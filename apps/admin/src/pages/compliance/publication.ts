@@ -1,17 +1,19 @@
-import type { Evaluation, Finding } from './guard-types';
+import type { Channel, Evaluation, Finding } from './guard-types';
 import { findingsOf } from './guard-types';
+import { isExcludedByWechat } from './sign-off-state';
 
 /** Findings that stand in the way of publication: they block and nobody signed for them. */
 export const blockingFindings = (evaluation: Evaluation): Finding[] =>
   findingsOf(evaluation).filter((finding) => finding.severity === 'block' && finding.answeredBy === null);
 
 /** What can be done about what blocks: change the plan, or have counsel sign. */
-export function waysOut(evaluation: Evaluation): { change: string[]; sign: string[] } {
+export function waysOut(evaluation: Evaluation, channels: readonly Channel[]): { change: string[]; sign: string[] } {
   const blocking = blockingFindings(evaluation);
+  const maySign = ({ override, ruleId }: Finding) => override === 'legal' && !isExcludedByWechat([ruleId], channels);
   const idsOf = (findings: readonly Finding[]) => findings.map((finding) => finding.ruleId);
   return {
-    change: idsOf(blocking.filter((finding) => finding.override !== 'legal')),
-    sign: idsOf(blocking.filter((finding) => finding.override === 'legal')),
+    change: idsOf(blocking.filter((finding) => !maySign(finding))),
+    sign: idsOf(blocking.filter(maySign)),
   };
 }
 

@@ -13,27 +13,32 @@ export function statusOf(signOff: Pick<SignOff, 'status' | 'expired'>): SignOffS
   return signOff.expired ? 'expired' : signOff.status;
 }
 
-/** What is missing until a finding that counsel may sign for is answered. */
-export type Missing = 'nothing' | 'everything' | 'second_person' | 'coverage';
+/** What is missing until a finding that counsel may sign for is answered; `excluded`: no signature can answer it on these channels. */
+export type Missing = 'nothing' | 'everything' | 'second_person' | 'coverage' | 'excluded';
 
-/** @returns the signature that comes nearest, if there is one, and what is missing */
+/**
+ * @param channels the channels of the plan
+ * @returns the signature that comes nearest, if there is one, and what is missing
+ */
 export function signatureFor(
   finding: Pick<Finding, 'ruleId' | 'answeredBy'>,
   signOffs: readonly SignOff[],
+  channels: readonly Channel[],
 ): { signOff: SignOff | null; missing: Missing } {
   const about = signOffs.filter((signOff) => signOff.ruleIds.includes(finding.ruleId));
   const effective = about.find((signOff) => statusOf(signOff) === 'effective') ?? null;
   if (finding.answeredBy !== null) return { signOff: effective, missing: 'nothing' };
+  if (isExcludedByWechat([finding.ruleId], channels)) return { signOff: null, missing: 'excluded' };
   const proposed = about.find((signOff) => statusOf(signOff) === 'proposed');
   if (proposed !== undefined) return { signOff: proposed, missing: 'second_person' };
   return effective === null ? { signOff: null, missing: 'everything' } : { signOff: effective, missing: 'coverage' };
 }
 
 /** Findings that nobody answered and that somebody could answer, with what each lacks. */
-export function openSignatures(evaluation: Evaluation, signOffs: readonly SignOff[]) {
+export function openSignatures(evaluation: Evaluation, signOffs: readonly SignOff[], channels: readonly Channel[]) {
   return findingsOf(evaluation)
     .filter((finding) => finding.override === 'legal' && finding.answeredBy === null)
-    .map((finding) => ({ finding, ...signatureFor(finding, signOffs) }));
+    .map((finding) => ({ finding, ...signatureFor(finding, signOffs, channels) }));
 }
 
 /** What the reader may do about a signature, and why not if nothing. The server decides; this only explains beforehand. */

@@ -54,9 +54,21 @@ const RuleSchema = Type.Object(
 );
 export type Rule = Static<typeof RuleSchema>;
 
-/** What an article says, in short; not its wording. */
+/**
+ * What a source says, in short; not its wording. A law is found by its name at the beginning of a citation and its article numbers, a platform's rule or a case by its
+ * name anywhere in the citation.
+ */
 const ArticleSchema = Type.Object(
-  { law: Text, aliases: Type.Array(Text), numbers: Type.Array(Text), label: Text, zh: Text, en: Text, confidence: Confidence },
+  {
+    kind: OneOf('law', 'platform', 'case'),
+    law: Text,
+    aliases: Type.Array(Text),
+    numbers: Type.Array(Text),
+    label: Text,
+    zh: Text,
+    en: Text,
+    confidence: Confidence,
+  },
   closed,
 );
 export type Article = Static<typeof ArticleSchema>;

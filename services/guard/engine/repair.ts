@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyPatch, type Operation } from 'rfc6902';
 import { MissingField } from './expression/values';
 import type { CompiledRule, CompiledStep } from './pack';
-import { type ReadSubject, readSubject } from './subjects/read';
+import { indexed, type ReadSubject, readSubject } from './subjects/read';
 
 /** One operation of a JSON Patch. @see RFC 6902 §4 */
 export type PatchOperation =
@@ -15,23 +15,29 @@ export type PatchOperation =
  */
 export function patchOf({ repair }: CompiledRule, subject: ReadSubject): readonly PatchOperation[] | undefined {
   const operations: PatchOperation[] = [];
-  let changed: ReadSubject | undefined = subject;
+  let changed = subject;
   for (const step of repair) {
-    const next: readonly PatchOperation[] = changed === undefined ? [] : operationsOf(step, changed);
-    if (changed === undefined || next.length === 0) continue;
+    const next = operationsOf(step, changed);
+    if (next.length === 0) continue;
     operations.push(...next);
-    changed = patched(changed, next);
+    const copy = applied(changed, next);
+    if (copy === undefined) return undefined;
+    changed = indexed(subject.type, copy);
   }
   return operations.length === 0 ? undefined : operations;
 }
 
 /** A copy of the subject with a patch applied; undefined when the patch does not fit or leaves something that is no subject. */
 export function patched(subject: ReadSubject, operations: readonly PatchOperation[]): ReadSubject | undefined {
-  const copy: unknown = structuredClone(subject.value);
+  const copy = applied(subject, operations);
+  const read = copy === undefined ? undefined : readSubject(subject.type, copy);
+  return read === undefined || 'fault' in read ? undefined : read;
+}
+
+function applied({ value }: ReadSubject, operations: readonly PatchOperation[]): object | undefined {
+  const copy = structuredClone(value);
   const errors = applyPatch(copy, structuredClone(operations) as Operation[]);
-  if (errors.some((error) => error !== null)) return undefined;
-  const read = readSubject(subject.type, copy);
-  return 'fault' in read ? undefined : read;
+  return errors.some((error) => error !== null) ? undefined : copy;
 }
 
 /** A step that needs a field which is missing changes nothing. */

@@ -1,4 +1,5 @@
 import { type TObject, type TSchema, TypeGuard } from '@sinclair/typebox';
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 import { Value } from '@sinclair/typebox/value';
 import { MissingField, type ReadField } from '../expression/values';
 import { type SubjectType, subjectSchemas } from './subjects';
@@ -26,11 +27,26 @@ interface Place {
 export function readSubject(type: SubjectType, value: unknown): ReadSubject | { readonly fault: string } {
   const schema = subjectSchemas[type];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: `${type}: an object is needed` };
-  for (const error of Value.Errors(schema, value))
-    if (error.value !== undefined) return { fault: `${error.path === '' ? '/' : error.path}: ${error.message}` };
+  if (!isComplete(type, value))
+    for (const error of Value.Errors(schema, value))
+      if (error.value !== undefined) return { fault: `${error.path === '' ? '/' : error.path}: ${error.message}` };
+  return indexed(type, value);
+}
+
+const checks = new Map<SubjectType, TypeCheck<TObject>>();
+
+/** Whether a subject has every field, of the right type; quick, for this is nearly always so. */
+function isComplete(type: SubjectType, value: object): boolean {
+  const check = checks.get(type) ?? TypeCompiler.Compile(subjectSchemas[type]);
+  checks.set(type, check);
+  return check.Check(value);
+}
+
+/** Makes a subject readable whose types are known to be right. */
+export function indexed(type: SubjectType, value: object): ReadSubject {
   const places = new WeakMap<object, Place>();
   const unjudged: string[] = [];
-  index(schema, value, '', places, unjudged);
+  index(subjectSchemas[type], value, '', places, unjudged);
   const read: ReadField = (node, key) => {
     const found = Object.hasOwn(node, key) ? (node as Readonly<Record<string, unknown>>)[key] : undefined;
     if (found !== undefined) return found;

@@ -46,7 +46,7 @@ export function judge(
 ): Judgement {
   const evaluation = evaluate(pack, subject, at);
   const signOffs = overrides.signOffs.map(signOffOf);
-  const around = { scope: scope ?? '', channels: channelsOf(subject.value), at };
+  const around = { scope: scope ?? '', channels: channelsOf(subject.value), subject: subject.value, at };
   const { acknowledgements } = overrides;
   const { open, overridden } = applyOverrides(evaluation.findings, pack, around, { signOffs, acknowledgements });
   const answered = new Set(overridden);

@@ -67,6 +67,43 @@ describe('a signature of counsel', () => {
     expect(overridden).toEqual([]);
   });
 
+  describe('for a second level', () => {
+    const mitigated = changed(cleanPlan, {
+      '/channels': ['app', 'h5'],
+      '/tree/bindDays': 30,
+      '/commission/levels': [
+        { level: 1, basis: 'own_direct_sale', rateBps: 400 },
+        { level: 2, basis: 'downline_sale', rateBps: 100 },
+      ],
+    });
+    const signed = { ...signOff, ruleIds: ['PYR-03'], riskTextHash: riskTextHash(pack, ['PYR-03']) };
+    const refusal = (change: Readonly<Record<string, unknown>>) =>
+      refusalOf(signed, pack, { ...context, subject: changed(mitigated, change) });
+
+    it('counts with the mitigations', () => {
+      expect(refusal({})).toBeUndefined();
+      const { overridden } = applyOverrides(
+        judge('plan', mitigated).findings,
+        pack,
+        { ...context, subject: mitigated },
+        { ...none, signOffs: [signed] },
+      );
+      expect(overridden.map(({ ruleId }) => ruleId)).toEqual(['PYR-03']);
+    });
+
+    it.each<[string, Readonly<Record<string, unknown>>]>([
+      ['more than a quarter', { '/commission/levels/1/rateBps': 101 }],
+      ['more than 20 % in all', { '/commission/levels/0/rateBps': 1_901 }],
+      ['bindings of 31 days', { '/tree/bindDays': 31 }],
+      ['bindings for ever', { '/tree/bindDays': null }],
+      ['a purchase to enter', { '/entry/purchaseCount': 1 }],
+      ['a reward for recruiting', { '/rewards/0/trigger': 'promoter_recruited' }],
+      ['a part missing', { '/keep': undefined }],
+    ])('given %s, then it does not', (_name, change) => {
+      expect(refusal(change)).toBe('mitigationsMissing');
+    });
+  });
+
   it('never answers a rule that cannot be overridden, or one that could not be decided', () => {
     const all = judge('plan', originalIdea).findings;
     const signOffs = all.map(({ ruleId }) => ({ ...signOff, ruleIds: [ruleId], riskTextHash: riskTextHash(pack, [ruleId]) }));

@@ -1,8 +1,10 @@
 import { DAY_MS } from '@qianxing/time';
+import { Value } from '@sinclair/typebox/value';
 import type { Finding } from './evaluate';
 import type { Pack } from './pack';
 import type { Rule } from './pack-document';
 import { contentHash } from './signature';
+import { PlanSubject } from './subjects/plan';
 
 /** Longest life of a signature: 180 days. */
 export const SIGN_OFF_MS_AT_MOST = 180 * DAY_MS;
@@ -40,11 +42,14 @@ export type SignOffRefusal =
   | 'wechatExcluded'
   | 'platformApprovalMissing'
   | 'riskTextChanged'
+  | 'mitigationsMissing'
   | 'incomplete';
 
 export interface SignOffContext {
   readonly scope: string;
   readonly channels: readonly string[];
+  /** What was signed for, where it is at hand: two paid levels count as signed only with their mitigations. */
+  readonly subject?: object;
   /** UTC milliseconds. */
   readonly at: number;
 }
@@ -79,7 +84,8 @@ function refusalOfTerm({ signedAt, validUntil }: SignOff, { at }: SignOffContext
   return at >= validUntil ? 'expired' : undefined;
 }
 
-function refusalOfReach(signOff: SignOff, pack: Pack, { scope, channels }: SignOffContext): SignOffRefusal | undefined {
+function refusalOfReach(signOff: SignOff, pack: Pack, context: SignOffContext): SignOffRefusal | undefined {
+  const { scope, channels } = context;
   if (signOff.scope !== scope) return 'wrongScope';
   if (channels.length === 0 || channels.some((channel) => !signOff.channels.includes(channel))) return 'wrongChannel';
   const isWechat = (channel: string) => channel.startsWith('wechat');
@@ -87,7 +93,36 @@ function refusalOfReach(signOff: SignOff, pack: Pack, { scope, channels }: SignO
   if (needsOutside && [...channels, ...signOff.channels].some(isWechat)) return 'wechatExcluded';
   const needsApproval = signOff.ruleIds.some((ruleId) => withPlatformApproval.has(ruleId));
   if (needsApproval && (signOff.platformApprovalId ?? '').trim() === '') return 'platformApprovalMissing';
-  return signOff.riskTextHash === riskTextHash(pack, signOff.ruleIds) ? undefined : 'riskTextChanged';
+  if (signOff.riskTextHash !== riskTextHash(pack, signOff.ruleIds)) return 'riskTextChanged';
+  return lacksMitigations(signOff, context) ? 'mitigationsMissing' : undefined;
+}
+
+/** Rules about a second paid level. */
+const secondLevel: ReadonlySet<string> = new Set(['PYR-03', 'WX-02']);
+
+/**
+ * What a second level is tied to when it is signed for: a quarter of the first level at most, 20 % in all, bindings of thirty days at most, free to enter,
+ * no ranks and no reward for recruiting. House policy, not law.
+ */
+function hasMitigations({ commission, tree, entry, keep, ranks, rewards }: PlanSubject): boolean {
+  const rateOf = (level: number) =>
+    commission.levels.filter((each) => each.level === level).reduce((sum, { rateBps = 0 }) => sum + rateBps, 0);
+  const totalBps = commission.levels.reduce((sum, { rateBps = 0 }) => sum + rateBps, 0);
+  const costs = [entry.feeFen, entry.depositFen, entry.purchaseCount, entry.purchaseFen, keep.repurchaseCount, keep.repurchaseFen];
+  return (
+    rateOf(2) * 4 <= rateOf(1) &&
+    totalBps <= 2_000 &&
+    tree.bindDays !== null &&
+    tree.bindDays <= 30 &&
+    ranks.length === 0 &&
+    costs.every((cost) => cost === 0) &&
+    rewards.every(({ trigger }) => trigger !== 'promoter_recruited' && trigger !== 'headcount_contest')
+  );
+}
+
+function lacksMitigations({ ruleIds }: SignOff, { subject }: SignOffContext): boolean {
+  if (subject === undefined || !ruleIds.some((ruleId) => secondLevel.has(ruleId))) return false;
+  return !Value.Check(PlanSubject, subject) || !hasMitigations(subject);
 }
 
 /** A confirmation by one person that a rule of the `ack` kind was read. */

@@ -111,5 +111,10 @@ const reasons: Readonly<Record<SignOffRefusal, { readonly reasonZh: string; read
   wechatExcluded: { reasonZh: '该规则在微信渠道不得签署放行', reasonEn: 'this rule cannot be signed for on WeChat' },
   platformApprovalMissing: { reasonZh: '缺少平台的书面同意编号', reasonEn: 'the approval of the platform is missing' },
   riskTextChanged: { reasonZh: '风险提示内容已变更，请重新阅读后签署', reasonEn: 'the risk texts changed: read them again' },
+  mitigationsMissing: {
+    reasonZh: '二级计酬须满足：二级不超过一级的四分之一、合计不超过 20%、关系不超过 30 天、免费加入、无等级与招募奖励',
+    reasonEn:
+      'a second level needs a quarter of the first at most, 20 % in all, 30-day bindings, free entry, no ranks or recruiting rewards',
+  },
   incomplete: { reasonZh: '意见书编号、律师姓名与执业证号须填写完整', reasonEn: 'opinion, name and licence number of counsel are needed' },
 };

@@ -274,6 +274,17 @@ describe('transparency-dev/formats: policies', () => {
     for (const { cosigned, ok } of vectors.satisfied.cases) expect(isSatisfied(policy, new Set(cosigned))).toBe(ok);
   });
 
+  it('refuses what the specification does and no vector shows', () => {
+    const log = `log ${vectors.keys.wit3_ed25519_vkey}\n`;
+    const bad = [
+      `${log}${log}quorum none\n`,
+      `log ${w1}\nquorum none\n`,
+      `witness a ${w1} http://a b\nquorum a\n`,
+      `witness a ${w1}\ngroup g 01 a\nquorum g\n`,
+    ];
+    expect(bad.filter((policy) => parsePolicy(policy).ok)).toEqual([]);
+  });
+
   it('reads what is in order: comments, blanks, logs, URLs, none', () => {
     const text = `# who watches\n\n log ${vectors.keys.wit3_ed25519_vkey} https://log.example.com\nwitness a\t${w1} https://w.example.com/\nquorum none\n`;
     const policy = must(parsePolicy(text));

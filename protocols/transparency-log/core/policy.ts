@@ -77,6 +77,7 @@ function takeLog(draft: Draft, [vkey, url, ...more]: readonly string[]): string 
   const key = parseVerifierKey(vkey);
   if (!key.ok) return key.fault.message;
   if (key.value.algorithm !== 'ed25519') return 'a log key signs checkpoints, not cosignatures';
+  if (draft.logs.some((other) => sameKey(other.key, key.value))) return 'another log has the same key';
   draft.logs.push({ key: key.value, ...(url === undefined ? {} : { url }) });
   return undefined;
 }

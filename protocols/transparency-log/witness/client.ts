@@ -47,14 +47,16 @@ export async function submitCheckpoint(submission: WitnessSubmission): Promise<W
   const signal = AbortSignal.timeout(submission.timeoutMs);
   try {
     // What it had may be more than this checkpoint when another process of ours was faster; then it will say so.
-    let answer = await ask(submission, least(lastSize, size), signal);
+    let asked = least(lastSize, size);
+    let answer = await ask(submission, asked, signal);
     const named = sizeNamedBy(answer);
-    if (named !== undefined) {
+    if (named !== undefined && named !== asked) {
       onSize(named);
       if (named > size) return { status: 'ahead', size: named };
-      answer = await ask(submission, named, signal);
+      asked = named;
+      answer = await ask(submission, asked, signal);
     }
-    return read(submission, answer);
+    return isOtherRoot(answer, asked, size) ? { status: 'inconsistent' } : read(submission, answer);
   } catch (error) {
     return { status: 'unreachable', reason: error instanceof Error ? error.message : String(error) };
   }
@@ -71,6 +73,10 @@ async function ask({ url, checkpoint, prove, send }: WitnessSubmission, oldSize:
   const body = `old ${oldSize}\n${proof.map((hash) => `${toBase64(hash)}\n`).join('')}\n${checkpoint}`;
   return send(`${url.replace(/\/$/, '')}/add-checkpoint`, body, signal);
 }
+
+/** Version 1.0.0 of the protocol answers 409 to another root of the same size, later drafts 422. */
+const isOtherRoot = (answer: WitnessAnswer, asked: bigint, size: bigint): boolean =>
+  answer.status === 409 && asked === size && (sizeNamedBy(answer) ?? size) === size;
 
 function sizeNamedBy({ status, contentType, body }: WitnessAnswer): bigint | undefined {
   if (status !== 409 || contentType.split(';')[0]?.trim() !== SIZE_TYPE || !/^(?:0|[1-9][0-9]{0,18})\n$/.test(body)) return undefined;

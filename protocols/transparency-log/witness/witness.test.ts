@@ -209,6 +209,25 @@ describe('a witness over HTTP', () => {
     }
   });
 
+  it('of the first version of the protocol answers 409 to another root', async () => {
+    const submit = (answer: { status: number; contentType: string; body: string }) =>
+      submitCheckpoint({
+        url: 'http://w',
+        key: verifying,
+        checkpoint: signed(8),
+        size: 8n,
+        lastSize: 8n,
+        prove: async () => [],
+        send: async () => answer,
+        timeoutMs: 1_000,
+        onSize: () => {},
+      });
+    expect(await submit({ status: 409, contentType: 'text/plain', body: 'other root' })).toEqual({ status: 'inconsistent' });
+    expect(await submit({ status: 409, contentType: 'text/x.tlog.size', body: '8\n' })).toEqual({ status: 'inconsistent' });
+    expect(await submit({ status: 409, contentType: 'text/x.tlog.size', body: '9\n' })).toEqual({ status: 'ahead', size: 9n });
+    expect(await submit({ status: 409, contentType: 'text/x.tlog.size', body: '7\n' })).toMatchObject({ status: 'unreachable' });
+  });
+
   it('is not believed when it answers nonsense', async () => {
     const answers = [
       { status: 200, contentType: '', body: 'thanks\n' },

@@ -4,8 +4,7 @@ import { type Checked, type Fault, refused } from '../core/outcome';
 import { CHECKPOINT_PATH } from '../core/tile';
 import { rootFromTiles } from '../core/tile-proof';
 import type { LogContext } from './context';
-import { ensureHead, type Head, readPublication } from './head';
-import { rememberSize } from './sequence';
+import { ensureHead, type Head, readGrowingHead, readPublication } from './head';
 import { databaseTiles } from './tiles';
 import { showToWitnesses } from './witnessing';
 
@@ -21,8 +20,8 @@ export type GuardOutcome =
  * restored backup and a database that lost commits, the one way in which an honest operator forks his log. The log stays readable.
  */
 export async function guardStart(context: LogContext): Promise<GuardOutcome> {
-  const head = await ensureHead(context);
-  const fault = rememberSize(context, head.size) ?? (await faultOfPublished(context, head));
+  await ensureHead(context);
+  const { head, fault } = await readSoundHead(context);
   if (fault !== undefined) return close(context, fault);
   if (context.policy !== undefined && context.policy.witnesses.length > 0) {
     const round = await showToWitnesses(context, head);
@@ -38,17 +37,31 @@ function close({ memory }: LogContext, fault: Fault): GuardOutcome {
   return { status: 'refused', fault };
 }
 
-/** What the storage and the publication row show must be a beginning of the head. */
-export async function faultOfPublished(context: LogContext, head: Head): Promise<Fault | undefined> {
+/** The head, what is in the storage, and the first thing that forbids to sign. */
+export interface SoundHead {
+  readonly head: Head;
+  readonly stored: OpenedCheckpoint | undefined;
+  readonly fault: Fault | undefined;
+}
+
+/**
+ * What the storage and the publication row show must be a beginning of the head. They are read before the head, which only grows: what
+ * another process publishes meanwhile is no contradiction.
+ */
+export async function readSoundHead(context: LogContext): Promise<SoundHead> {
+  const { database, origin, logKey } = context;
   const stored = await readStoredCheckpoint(context);
-  const publication = await readPublication(context.database.reading);
-  const published = publication && openCheckpoint(publication.checkpoint, { origin: context.origin, logKey: context.logKey });
+  const publication = await readPublication(database.reading);
+  const { head, fault } = await readGrowingHead(context, database.reading);
+  const sound: SoundHead = { head, stored: stored?.ok ? stored.value : undefined, fault };
+  if (fault !== undefined) return sound;
+  const published = publication && openCheckpoint(publication.checkpoint, { origin, logKey });
   for (const checkpoint of [stored, published]) {
     if (checkpoint === undefined) continue;
-    const fault = checkpoint.ok ? await faultOfCheckpoint(context, head, checkpoint.value) : checkpoint.fault;
-    if (fault !== undefined) return fault;
+    const contradiction = checkpoint.ok ? await faultOfCheckpoint(context, head, checkpoint.value) : checkpoint.fault;
+    if (contradiction !== undefined) return { ...sound, fault: contradiction };
   }
-  return undefined;
+  return sound;
 }
 
 /** The checkpoint in the storage; undefined when nothing was ever published there. */

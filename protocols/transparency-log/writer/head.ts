@@ -1,6 +1,7 @@
 import { formatCheckpoint } from '../core/checkpoint';
 import { EMPTY_ROOT } from '../core/hash';
 import { formatNote } from '../core/note';
+import { type Fault, refused } from '../core/outcome';
 import type { LogContext } from './context';
 import { binary, bytesOf, insertRows, integerOf, type LogSql, textOf } from './sql';
 
@@ -20,6 +21,28 @@ export async function readHead(sql: LogSql, origin: string, lock = ''): Promise<
   if (row === undefined) return undefined;
   if (textOf(row.origin) !== origin) throw new Error(`this database holds the log ${textOf(row.origin)}, not ${origin}`);
   return { size: BigInt(integerOf(row.size)), root: bytesOf(row.root), edge: bytesOf(row.edge), checkpoint: textOf(row.checkpoint) };
+}
+
+/**
+ * The head, and a fault when it is smaller than one that this process had seen before it asked: a restored backup. Then nothing is signed
+ * until the guard has looked again.
+ *
+ * @throws Error when there is no head row.
+ */
+export async function readGrowingHead(
+  { origin, memory }: LogContext,
+  sql: LogSql,
+  lock = '',
+): Promise<{ readonly head: Head; readonly fault: Fault | undefined }> {
+  const seen = memory.highestSize;
+  const head = await readHead(sql, origin, lock);
+  if (head === undefined) throw new Error('the log has no head row');
+  if (head.size < seen) {
+    memory.isOpen = false;
+    return { head, fault: refused('rolledBack', `the head has ${head.size} leaves and had ${seen}: the database was set back`).fault };
+  }
+  if (head.size > memory.highestSize) memory.highestSize = head.size;
+  return { head, fault: undefined };
 }
 
 /** The head row, made with a signed empty tree where there is none. */

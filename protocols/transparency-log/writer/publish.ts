@@ -4,9 +4,8 @@ import { formatNote, parseNote } from '../core/note';
 import { type Fault, refused } from '../core/outcome';
 import { CHECKPOINT_PATH, entriesPath, formatBundle, newTiles, TILE_WIDTH, type Tile, tilePath } from '../core/tile';
 import type { LogContext } from './context';
-import { faultOfPublished, readStoredCheckpoint } from './guard';
-import { advancePublication, type Head, readHead, readPublication } from './head';
-import { rememberSize } from './sequence';
+import { readSoundHead } from './guard';
+import { advancePublication, type Head, readGrowingHead, readPublication } from './head';
 import { databaseTiles, readEntries } from './tiles';
 import { showToWitnesses } from './witnessing';
 
@@ -23,21 +22,18 @@ const FILES_AT_ONCE = 16;
  * interrupted anywhere and repeated; what was written is written again with the same bytes. One process for each storage folder.
  */
 export async function publishHead(context: LogContext): Promise<PublishOutcome> {
-  const { database, origin, memory } = context;
-  const head = await readHead(database.reading, origin);
-  if (head === undefined) throw new Error('the log has no head row');
-  const behind = rememberSize(context, head.size);
-  if (behind === undefined && (await isInOrder(context, head))) return { status: 'published', size: head.size };
-  const fault = behind ?? (await faultOfPublished(context, head));
+  const { database, memory } = context;
+  const inOrder = await sizeInOrder(context);
+  if (inOrder !== undefined) return { status: 'published', size: inOrder };
+  const { head, stored, fault } = await readSoundHead(context);
   if (fault !== undefined) {
     memory.isOpen = false;
     return { status: 'refused', fault };
   }
-  const stored = await readStoredCheckpoint(context);
   const publication = await readPublication(database.reading);
   // A folder without checkpoint is a new one, or was emptied, unless nothing has ever been published.
   if (stored === undefined && publication !== undefined) memory.writtenSize = 0n;
-  const storedSize = stored?.ok ? stored.value.size : 0n;
+  const storedSize = stored?.size ?? 0n;
   await writeTiles(context, memory.writtenSize > storedSize ? memory.writtenSize : storedSize, head.size);
   memory.writtenSize = head.size;
   await context.step('publish.afterTiles');
@@ -51,13 +47,15 @@ export async function publishHead(context: LogContext): Promise<PublishOutcome> 
   return { status: 'published', size };
 }
 
-/** Whether head, publication and stored checkpoint are still what this process verified the last time. */
-async function isInOrder({ memory, database, storage }: LogContext, head: Head): Promise<boolean> {
+/** The size published, while head, publication and stored checkpoint are what this process verified the last time. */
+async function sizeInOrder(context: LogContext): Promise<bigint | undefined> {
+  const { memory, database, storage } = context;
   const known = memory.inOrder;
-  if (known === undefined || known.headSize !== head.size) return false;
-  if ((await readPublication(database.reading))?.checkpoint !== known.checkpoint) return false;
+  if (known === undefined || (await readPublication(database.reading))?.checkpoint !== known.checkpoint) return undefined;
   const stored = await storage.read(CHECKPOINT_PATH);
-  return stored !== undefined && fromUtf8(stored) === known.checkpoint;
+  if (stored === undefined || fromUtf8(stored) !== known.checkpoint) return undefined;
+  const { head, fault } = await readGrowingHead(context, database.reading);
+  return fault === undefined && head.size === known.headSize ? known.headSize : undefined;
 }
 
 async function putInForce(context: LogContext, head: Head): Promise<PublishOutcome | undefined> {

@@ -3,11 +3,11 @@ import { openCheckpoint } from '../core/checkpoint';
 import { leafHash } from '../core/hash';
 import { appendLeaves, EMPTY_RANGE, rangeRoot } from '../core/tree';
 import { describeEachDatabase } from '../testing/each';
-import { append, type LogFixture, logFixture, TRUST, texts } from '../testing/fixture';
+import { append, type LogFixture, logFixture, TRUST, texts, witnessesOn } from '../testing/fixture';
 import type { LogStep, SequencerGuards } from './context';
 import { readHead } from './head';
 import { bytesOf } from './sql';
-import { folderStorage } from './storage';
+import { folderStorage, type LogStorage } from './storage';
 
 const fixtures: LogFixture[] = [];
 afterEach(async () => {
@@ -46,6 +46,45 @@ describeEachDatabase('any number of sequencers', (open) => {
     expect(await writers[0]?.log.tick()).toMatchObject({ sequenced: 2, published: { size: 2n } });
   });
 
+  it('publish at once with a witness: who was slower is no alarm', async () => {
+    const made = await fixture();
+    const { policy, sendToWitness } = witnessesOn([(await fixture()).database.connect()]);
+    const quick = made.start({ policy, sendToWitness });
+    await append(quick.log, quick.database, ['a']);
+    await quick.log.tick();
+    let isArmed = false;
+    /** The other process appends, signs, is cosigned and publishes. */
+    const overtake = async () => {
+      if (!isArmed) return;
+      isArmed = false;
+      await append(quick.log, quick.database, texts(quickly, 3));
+      quickly += 3;
+      expect(await quick.log.tick()).toMatchObject({ published: { status: 'published' } });
+    };
+    let quickly = 0;
+    for (const place of ['publish.afterTiles', 'read checkpoint'] as const) {
+      const storage: LogStorage = {
+        ...made.storage,
+        read: async (path) => {
+          const before = await made.storage.read(path);
+          if (place !== 'read checkpoint' || path !== 'checkpoint') return before;
+          await overtake();
+          return made.storage.read(path);
+        },
+      };
+      const slow = made.start({ policy, sendToWitness, storage, step: (name) => (name === place ? overtake() : undefined) });
+      expect(await slow.log.guard()).toEqual({ status: 'open' });
+      await append(slow.log, slow.database, [place]);
+      isArmed = true;
+      const outcome = await slow.log.tick();
+      expect(isArmed).toBe(false);
+      expect(outcome).toMatchObject({ status: 'done' });
+      expect(outcome).not.toMatchObject({ published: { status: 'refused' } });
+      expect(await slow.log.tick()).toMatchObject({ status: 'done', published: { status: 'published' } });
+    }
+    expect(await quick.log.audit()).toEqual([]);
+  });
+
   const STEPS: readonly LogStep[] = [
     'sequence.afterRead',
     'sequence.beforeHead',
@@ -67,10 +106,10 @@ describeEachDatabase('any number of sequencers', (open) => {
       if (passages === 1 || passages === 4) throw new Error('died');
     };
     const published: string[] = [];
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 7; round += 1) {
       const own = folderStorage(folder, () => dieSometimes('storage.beforeRename'));
       const { log, database } = start({ step: dieSometimes, storage: own, batchSize: 70 });
-      await append(log, database, texts(round * 50, 50));
+      await append(log, database, texts(round * 90, 90));
       await log.tick().catch((error: Error) => expect(error.message).toBe('died'));
       const checkpoint = await storage.read('checkpoint');
       if (checkpoint) published.push(new TextDecoder().decode(checkpoint));
@@ -78,7 +117,7 @@ describeEachDatabase('any number of sequencers', (open) => {
     expect(passages).toBeGreaterThanOrEqual(4);
     const { log, database } = start();
     await log.tick();
-    expect(await log.state()).toMatchObject({ waiting: 0, size: 600n, publishedSize: 600n });
+    expect(await log.state()).toMatchObject({ waiting: 0, size: 630n, publishedSize: 630n });
     expect(await log.audit()).toEqual([]);
     // Whatever was ever shown is a beginning of what is there now.
     const rows = await database.reading.query('SELECT entry FROM logEntry ORDER BY leafIndex', []);
@@ -88,7 +127,7 @@ describeEachDatabase('any number of sequencers', (open) => {
       if (!opened.ok) throw new Error(opened.fault.message);
       expect(opened.value.root).toEqual(rangeRoot(appendLeaves(EMPTY_RANGE, leaves.slice(0, Number(opened.value.size)))));
     }
-    expect(new Set(rows.map((row) => Buffer.from(bytesOf(row.entry)).toString())).size).toBe(600);
+    expect(new Set(rows.map((row) => Buffer.from(bytesOf(row.entry)).toString())).size).toBe(630);
   });
 });
 

@@ -1,10 +1,10 @@
 import { concatBytes } from '../core/bytes';
 import { leafHash } from '../core/hash';
-import { type Fault, refused } from '../core/outcome';
+import type { Fault } from '../core/outcome';
 import { TILE_HEIGHT } from '../core/tile';
 import { appendLeaves, type CompleteNode, rangeRoot, readRange } from '../core/tree';
 import type { LogContext } from './context';
-import { type Head, readHead, signCheckpoint } from './head';
+import { type Head, readGrowingHead, signCheckpoint } from './head';
 import { binary, bytesOf, forUpdate, insertRows, integerOf, type LogSql } from './sql';
 
 export type SequenceOutcome =
@@ -38,10 +38,8 @@ export async function sequenceBatch(context: LogContext): Promise<SequenceOutcom
 }
 
 async function sequenceInTransaction(context: LogContext, sql: LogSql): Promise<SequenceOutcome> {
-  const head = await readHead(sql, context.origin, context.guards.lockHead ? forUpdate(sql) : '');
-  if (head === undefined) throw new Error('the log has no head row');
-  const behind = rememberSize(context, head.size);
-  if (behind !== undefined) return { status: 'refused', fault: behind };
+  const { head, fault } = await readGrowingHead(context, sql, context.guards.lockHead ? forUpdate(sql) : '');
+  if (fault !== undefined) return { status: 'refused', fault };
   const pending = await readPending(sql, context.batchSize);
   if (pending.length === 0) return { status: 'idle' };
   await context.step('sequence.afterRead');
@@ -64,16 +62,6 @@ async function sequenceInTransaction(context: LogContext, sql: LogSql): Promise<
   if (!(await swapHead(context, sql, head, next))) throw new LostRaceError();
   await context.step('sequence.afterHead');
   return { status: 'sequenced', count: pending.length, size: range.size };
-}
-
-/** A head smaller than one this process has seen is a restored backup: refuses until the operator has looked. */
-export function rememberSize({ memory }: LogContext, size: bigint): Fault | undefined {
-  if (size < memory.highestSize) {
-    memory.isOpen = false;
-    return refused('rolledBack', `the head has ${size} leaves and had ${memory.highestSize}: the database was set back`).fault;
-  }
-  memory.highestSize = size;
-  return undefined;
 }
 
 /** Ids commit out of order, so «has no number yet» is asked, never «is younger than the last». */

@@ -3,7 +3,7 @@ import { isSatisfied } from '../core/policy';
 import { proveConsistency } from '../core/tile-proof';
 import { submitCheckpoint, type WitnessOutcome } from '../witness/client';
 import type { LogContext } from './context';
-import type { Head } from './head';
+import { type Head, readHead } from './head';
 import { databaseTiles } from './tiles';
 
 /** What all witnesses of the policy said about a checkpoint. */
@@ -38,6 +38,7 @@ export async function showToWitnesses(context: LogContext, head: Head): Promise<
     return [name, outcome];
   });
   const outcomes = new Map(await Promise.all(submissions));
+  await forgiveOwnHaste(context, outcomes);
   const cosigned = [...outcomes].flatMap(([name, outcome]) => (outcome.status === 'cosigned' ? [{ name, ...outcome }] : []));
   return {
     outcomes,
@@ -45,6 +46,16 @@ export async function showToWitnesses(context: LogContext, head: Head): Promise<
     isEnough: policy === undefined || isSatisfied(policy, new Set(cosigned.map(({ name }) => name))),
     alarm: alarmIn(outcomes, head),
   };
+}
+
+/** A witness that is ahead of the head we showed may have been shown a later one by another process of ours. */
+async function forgiveOwnHaste({ database, origin }: LogContext, outcomes: Map<string, WitnessOutcome>): Promise<void> {
+  const ahead = [...outcomes].flatMap(([name, outcome]) => (outcome.status === 'ahead' ? [{ name, size: outcome.size }] : []));
+  if (ahead.length === 0) return;
+  const now = await readHead(database.reading, origin);
+  for (const { name, size } of ahead)
+    if (now !== undefined && size <= now.size)
+      outcomes.set(name, { status: 'unreachable', reason: 'another process has shown it a later checkpoint' });
 }
 
 const FIRST_REST_MS = 1_000;

@@ -2,13 +2,14 @@ import { concatBytes, equalBytes, fromUtf8 } from '../core/bytes';
 import { openCheckpoint } from '../core/checkpoint';
 import { leafHash } from '../core/hash';
 import { commitmentName, commitTo, followRecords, type OpenedRecord, recordSalt } from '../core/record';
-import { CHECKPOINT_PATH, newTiles, TILE_HEIGHT, TILE_WIDTH, tilePath, tileWidth } from '../core/tile';
+import { CHECKPOINT_PATH, newTiles, TILE_HEIGHT, TILE_WIDTH, tilePath } from '../core/tile';
+import { rootFromTiles } from '../core/tile-proof';
 import { appendLeaves, type CompactRange, type CompleteNode, EMPTY_RANGE, rangeRoot } from '../core/tree';
 import type { LogContext } from './context';
 import { readHead, readPublication } from './head';
-import { readRecords } from './records';
+import { readChain, readRecords } from './records';
 import { expectedFiles } from './serve';
-import { bytesOf, integerOf, textOf } from './sql';
+import { bytesOf, integerOf, type LogSql, textOf } from './sql';
 import { databaseTiles, readEntries } from './tiles';
 
 /** Something in the log that does not agree with something else. */
@@ -23,7 +24,7 @@ const RECORD_PAGE = 200;
 const MAX_FINDINGS = 100;
 
 /**
- * Recomputes the whole log from its entries and compares: head, inner nodes, publication, every file in the storage, and every record that
+ * Recomputes the whole log from its entries and compares, while it may go on growing: head, inner nodes, publication, every file in the storage, and every record that
  * is not erased. Reads only. One finding is enough for an alarm; at most 100 are named.
  */
 export async function auditLog(context: LogContext): Promise<readonly LogFinding[]> {
@@ -31,9 +32,10 @@ export async function auditLog(context: LogContext): Promise<readonly LogFinding
   const find = (check: LogFinding['check'], subject: string, message: string) => {
     if (findings.length < MAX_FINDINGS) findings.push({ check, subject, message });
   };
+  // What is published is read before the head and the head before the entries: each may only have grown by then.
+  const publication = await readPublication(context.database.reading);
   const head = await readHead(context.database.reading, context.origin);
   if (head === undefined) return [];
-  const publication = await readPublication(context.database.reading);
   const rebuilt = await rebuildTree(context, head.size, publication?.size, find);
   if (rebuilt !== undefined) {
     if (!equalBytes(rangeRoot(rebuilt.range), head.root))
@@ -82,7 +84,7 @@ async function rebuildTree(
   return { range, publishedRoot };
 }
 
-async function auditNode(sql: LogContext['database']['reading'], { level, index, hash }: CompleteNode, find: Find): Promise<void> {
+async function auditNode(sql: LogSql, { level, index, hash }: CompleteNode, find: Find): Promise<void> {
   const tileLevel = level / TILE_HEIGHT;
   const [row] = await sql.query('SELECT hash FROM logNode WHERE tileLevel = ? AND nodeIndex = ?', [tileLevel, Number(index)]);
   if (row === undefined || !equalBytes(bytesOf(row.hash), hash))
@@ -104,19 +106,16 @@ async function auditPublication(
 
 /** Every file of the published tree must be there, byte for byte; a partial one may have been replaced by the full one. */
 async function auditStorage(context: LogContext, { size, checkpoint }: { size: bigint; checkpoint: string }, find: Find): Promise<void> {
-  const stored = await context.storage.read(CHECKPOINT_PATH);
-  if (stored === undefined || fromUtf8(stored) !== checkpoint)
-    find('storage', CHECKPOINT_PATH, 'the stored checkpoint is not the one in force');
+  const fault = await faultOfStored(context, checkpoint);
+  if (fault !== undefined) find('storage', CHECKPOINT_PATH, fault);
   const readTile = databaseTiles(context.database.reading);
-  const head = await readHead(context.database.reading, context.origin);
   for (const tile of newTiles(0n, size)) {
     try {
       const expected =
         tile.level === 0 ? await expectedFiles(context, tile.index, tile.width) : new Map([[tilePath(tile), await readTile(tile)]]);
       for (const [path, bytes] of expected) {
         const found = await context.storage.read(path);
-        const isReplaced =
-          found === undefined && tile.width < TILE_WIDTH && tileWidth(head?.size ?? 0n, tile.level, tile.index) === TILE_WIDTH;
+        const isReplaced = found === undefined && tile.width < TILE_WIDTH && (await context.storage.read(fullPath(path))) !== undefined;
         if (!isReplaced && (found === undefined || !equalBytes(found, bytes)))
           find('storage', path, found === undefined ? 'the file is missing' : 'the file is not what the entries say');
       }
@@ -124,6 +123,23 @@ async function auditStorage(context: LogContext, { size, checkpoint }: { size: b
       find('storage', tilePath(tile), error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+const fullPath = (partialPath: string): string => partialPath.replace(/\.p\/\d+$/u, '');
+
+/** The stored checkpoint may for a moment be the one before: it must be a checkpoint of ours, and a beginning of the tree. */
+async function faultOfStored(context: LogContext, checkpoint: string): Promise<string | undefined> {
+  const bytes = await context.storage.read(CHECKPOINT_PATH);
+  if (bytes === undefined) return 'the file is missing';
+  const text = fromUtf8(bytes);
+  if (text === checkpoint) return undefined;
+  const { database, origin, logKey } = context;
+  const opened = openCheckpoint(bytes, { origin, logKey });
+  if (!opened.ok) return opened.fault.message;
+  const head = await readHead(database.reading, origin);
+  if (head === undefined || opened.value.size > head.size) return 'more is stored than the head has';
+  const own = await rootFromTiles(databaseTiles(database.reading), opened.value.size, head.size);
+  return equalBytes(own, opened.value.root) ? undefined : 'the stored checkpoint is not one of this tree';
 }
 
 /** Every record opens its entry, and every chain of records holds. */
@@ -137,14 +153,16 @@ async function auditRecords({ database }: LogContext, find: Find): Promise<void>
     );
     for (const row of promoters) {
       const promoterId = textOf(row.promoterId);
-      const opened = await openAll(sql, promoterId, bytesOf(row.promoterKey), find);
+      const count = integerOf(row.recordCount);
+      const opened = await openAll(sql, promoterId, bytesOf(row.promoterKey), count, find);
       const chain = followRecords(opened);
       const isWhole =
         chain.ok &&
-        chain.value.count === integerOf(row.recordCount) &&
+        chain.value.count === count &&
         chain.value.balanceFen === integerOf(row.balanceFen) &&
         chain.value.last === textOf(row.lastCommitment);
-      if (!isWhole) find('records', promoterId, chain.ok ? 'the chain does not end where the promoter’s row says' : chain.fault.message);
+      if (!isWhole && !(await isErased(sql, promoterId)))
+        find('records', promoterId, chain.ok ? 'the chain does not end where the promoter’s row says' : chain.fault.message);
     }
     const last = promoters.at(-1);
     if (last === undefined || promoters.length < RECORD_PAGE) return;
@@ -152,11 +170,17 @@ async function auditRecords({ database }: LogContext, find: Find): Promise<void>
   }
 }
 
-async function openAll(sql: LogContext['database']['reading'], promoterId: string, key: Uint8Array, find: Find): Promise<OpenedRecord[]> {
+async function isErased(sql: LogSql, promoterId: string): Promise<boolean> {
+  return (await readChain(sql, promoterId))?.isErased === true;
+}
+
+/** The first `count` records: more may have come since the promoter's row was read. */
+async function openAll(sql: LogSql, promoterId: string, key: Uint8Array, count: number, find: Find): Promise<OpenedRecord[]> {
   const opened: OpenedRecord[] = [];
   for (let after = 0; ; ) {
     const page = await readRecords(sql, promoterId, after, RECORD_PAGE);
-    for (const { recordId, record, opening } of page) {
+    for (const { recordId, recordNumber, record, opening } of page) {
+      if (recordNumber > count) return opened;
       const text = fromUtf8(opening.subarray(32)) ?? '';
       const commitment = commitTo(recordSalt(key, recordId), text);
       const [entry] = await sql.query('SELECT entry FROM logEntry WHERE leafKey = ?', [recordId]);

@@ -250,6 +250,39 @@ describeEachDatabase('the log', (open) => {
     expect(await log.audit()).toEqual([]);
   });
 
+  it('may be audited while it grows', async () => {
+    const made = await fixture();
+    const writer = made.start();
+    const auditor = made.start();
+    await writer.log.tick();
+    let isWriting = true;
+    const write = async () => {
+      for (let round = 0; round < 12; round += 1) {
+        await append(writer.log, writer.database, texts(round * 45, 45));
+        const records = ['7', '8'].map((promoterId) => ({
+          promoterId,
+          recordId: `${promoterId}:${round}`,
+          kind: 'earn',
+          amountFen: 1,
+          at: round,
+        }));
+        await writer.database.transaction((sql) => writer.log.appendRecords(sql, records));
+        await writer.log.tick();
+      }
+      await writer.database.transaction((sql) => writer.log.eraseKey(sql, '8'));
+      isWriting = false;
+    };
+    let audits = 0;
+    const audit = async () => {
+      while (isWriting || audits === 0) {
+        expect(await auditor.log.audit()).toEqual([]);
+        audits += 1;
+      }
+    };
+    await Promise.all([write(), audit()]);
+    expect(await auditor.log.audit()).toEqual([]);
+  });
+
   it('the audit names what was changed behind its back', async () => {
     const { start, folder, storage } = await fixture();
     const { log, database } = start();

@@ -115,6 +115,26 @@ describe.each(testDatabases())('publishing plans on $name', (kind) => {
     expect(published()).toEqual([]);
   });
 
+  it('given a plan from before plans were judged, then it is judged once and watched from then on', async () => {
+    const run = async () => (await room.service.jobs.find(({ name }) => name === 'promotion.judgePlanInForce')?.run()) ?? -1;
+    expect(await run()).toBe(0);
+    await plans();
+    expect(await run()).toBe(0);
+    await room.inTransaction((transaction) =>
+      transaction
+        .withTables<{ promotion_plan_versions: { judgedPackId: string | null } }>()
+        .updateTable('promotion_plan_versions')
+        .set({ judgedPackId: null })
+        .execute(),
+    );
+    room.world.blockedPlans.add('plan:three-level-demo@1');
+    const told = published().length;
+    const outcomes = await Promise.all([run(), run()]);
+    expect([...outcomes.sort(), await run()]).toEqual([0, 1, 0]);
+    expect(published()).toHaveLength(told + 1);
+    expect(await planOf('three-level-demo')).toMatchObject({ blocked: true, standing: 'stopped', judgedPackId: 'cn-2026.11' });
+  });
+
   it('given a plan that a new rule pack stops, then new orders pay nobody, until it stands again', async () => {
     const promoter = await room.rich(5_000);
     const change = { scope: 'plan:three-level-demo@1', packId: 'cn-2027.01', openRuleIds: ['PYR-02'] };

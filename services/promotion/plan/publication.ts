@@ -6,7 +6,7 @@ import { planPublished } from '../contract';
 import { fail } from '../problems';
 import { guardedPlan, planOfScope, scopeOf } from './guarded-plan';
 import { parsePlan } from './model';
-import { activate, findPlanVersion, setStanding } from './store';
+import { activate, activePlanVersion, findPlanVersion, setStanding, storeFirstJudgement } from './store';
 
 /**
  * Publishes a plan version after the compliance engine has judged it. A blocked plan is refused, or runs marked where the configuration allows
@@ -36,6 +36,22 @@ export async function publish(
     if (isUniqueViolation(error)) return fail('planBusy');
     throw error;
   }
+}
+
+/** A plan that was in force before plans were judged is judged now; from then on it is watched like the others. Answers how many were judged. */
+export async function judgeUnjudged({ platform, needs, options }: PromotionContext): Promise<number> {
+  const { database, events, clock } = platform;
+  const row = await activePlanVersion(database.query);
+  if (row === undefined || row.judgedPackId !== null) return 0;
+  const scope = scopeOf(row);
+  const plan = guardedPlan(parsePlan(row.document), options.planSurroundings);
+  const { blocked, packId } = await needs.judgePlan({ scope, plan, staffName: null });
+  return database.transaction(async (transaction) => {
+    if (!(await storeFirstJudgement(transaction, row.planVersionId, { blocked, packId }))) return 0;
+    const payload = { planVersionId: row.planVersionId, scope, plan };
+    await events.emit(transaction, planPublished, { aggregateId: 'plan', occurredAt: clock.now(), payload });
+    return 1;
+  });
 }
 
 /** A version that a new rule pack stops, or that counsel signed for, stands accordingly. */

@@ -85,15 +85,31 @@ export async function activate(transaction: Transaction, planVersionId: string, 
     .execute();
   const { numUpdatedRows } = await table
     .updateTable('promotion_plan_versions')
-    .set({
-      ...{ active: 1, status: 'published', publishedAt: now },
-      ...{ blocked: judged.blocked ? 1 : 0, judgedPackId: judged.packId, standing: judged.blocked ? 'stopped' : 'clear', graceUntil: null },
-    })
+    .set({ active: 1, status: 'published', publishedAt: now, ...judgement(judged) })
     .where('planVersionId', '=', planVersionId)
     .where('active', 'is', null)
     .executeTakeFirst();
   if (numUpdatedRows === 1n) return true;
   return (await findPlanVersion(transaction, planVersionId))?.active === 1;
+}
+
+const judgement = ({ blocked, packId }: Judged) => ({
+  blocked: blocked ? 1 : 0,
+  judgedPackId: packId,
+  standing: blocked ? ('stopped' as const) : ('clear' as const),
+  graceUntil: null,
+});
+
+/** Stores the first judgement of a version in force; false when it is no longer in force or was judged meanwhile. */
+export async function storeFirstJudgement(transaction: Transaction, planVersionId: string, judged: Judged): Promise<boolean> {
+  const { numUpdatedRows } = await tablesOf(transaction)
+    .updateTable('promotion_plan_versions')
+    .set(judgement(judged))
+    .where('planVersionId', '=', planVersionId)
+    .where('active', '=', 1)
+    .where('judgedPackId', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 /** Takes over how the compliance engine says a version stands now. */

@@ -14,8 +14,11 @@ interface Attempt {
 
 describe('what belongs to somebody else', () => {
   let shop: AttackedShop;
+  let recordId: string;
   beforeAll(async () => {
     shop = await openAttackedShop();
+    const records = await ask(shop.place.serverUrl, { path: '/api/v1/promoter/records', token: shop.promoter.tokens.accessToken });
+    recordId = bodyOf<{ items: { recordId: string }[] }>(records).items[0]?.recordId ?? '';
   }, 120_000);
   afterAll(async () => {
     expect(await shop?.findings()).toEqual([]);
@@ -48,6 +51,7 @@ describe('what belongs to somebody else', () => {
       { route: 'PUT /api/v1/addresses/:addressId', ids: { addressId }, body: address },
       { route: 'DELETE /api/v1/addresses/:addressId', ids: { addressId } },
       { route: 'GET /api/v1/promoter/commissions/:commissionId', ids: { commissionId } },
+      { route: 'GET /api/v1/promoter/records/:recordId/proof', ids: { recordId } },
       { route: 'GET /api/v1/promoter/withdrawals/:withdrawalId', ids: ofWithdrawal },
       { route: 'POST /api/v1/promoter/withdrawals/:withdrawalId/cancel', ids: ofWithdrawal, body: {} },
       { route: 'GET /api/v1/promoter/withdrawals/:withdrawalId/confirmation', ids: ofWithdrawal },

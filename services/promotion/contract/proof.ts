@@ -2,7 +2,7 @@ import { defineContract } from '@qianxing/http/contract';
 import { Closed, Count, FenAmount, Id, Nullable, OneOf, PageQuery, Type } from '@qianxing/http/schemas';
 
 /** As the ledger names its transactions: a ULID. */
-const RecordId = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{26}$' });
+const RecordId = Type.String({ pattern: '^[0-9A-Za-z]{26}$' });
 /** Number of leaves of a tree, decimal. */
 const TreeSize = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 

@@ -12075,6 +12075,7 @@ export interface operations {
                             toShip: number;
                             afterSales: number;
                             withdrawals: number;
+                            applications: number;
                             shippingExceptions: number;
                             unknownPayments: number;
                             deadLetters: number;

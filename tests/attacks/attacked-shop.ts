@@ -183,8 +183,32 @@ async function populate(where: Place, call: Caller, staff: Readonly<Record<Role,
   return { attacker, victim, promoter, skus, owned, phones: [promoter, victim, attacker].map(({ login }) => login) };
 }
 
-/** Everything the business keeps, table by table, to show that an attack left no trace. */
+/** Waits until nothing is on its way: events, sales to tell the Channels shop, and what that shop has told us in return. */
+async function comeToRest({ bus, database }: Program): Promise<void> {
+  const open = async () => {
+    const { unrelayed, pending } = await bus.lag();
+    const tables = database.query.withTables<{
+      catalog_stock_pushes: { pending: number; sending: number };
+      catalog_push_inbox: { processedAt: number | null };
+    }>();
+    const pushes = await tables
+      .selectFrom('catalog_stock_pushes')
+      .selectAll()
+      .where((eb) => eb.or([eb('pending', '<>', 0), eb('sending', '<>', 0)]))
+      .execute();
+    const changes = await tables.selectFrom('catalog_push_inbox').selectAll().where('processedAt', 'is', null).execute();
+    return unrelayed + pending + pushes.length + changes.length;
+  };
+  let quietLooks = 0;
+  await until('the shop to come to rest', async () => {
+    quietLooks = (await open()) === 0 ? quietLooks + 1 : 0;
+    return quietLooks >= 3 ? true : undefined;
+  });
+}
+
+/** Everything the business keeps once it is at rest, table by table, to show that an attack left no trace. */
 export async function traces({ program }: AttackedShop): Promise<Record<string, readonly unknown[]>> {
+  await comeToRest(program);
   const { introspection, query } = { introspection: program.database.query.introspection, query: program.database.query };
   const names = (await introspection.getTables()).map(({ name }) => name).filter((name) => KEPT.test(name));
   const kept: Record<string, readonly unknown[]> = {};

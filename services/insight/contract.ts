@@ -24,6 +24,7 @@ const Dashboard = Closed({
     toShip: Count,
     afterSales: Count,
     withdrawals: Count,
+    applications: Count,
     shippingExceptions: Count,
     unknownPayments: Count,
     deadLetters: Count,

@@ -91,7 +91,14 @@ function parts() {
     },
     fulfilment: { countsByStatus: async () => ({ toShip: 6, openExceptions: 2 }) },
     promotion: {
-      totals: async () => ({ promoters: 12, pendingFen: 300, availableFen: 200, paidFen: 100, withdrawalsToReview: 8 }),
+      totals: async () => ({
+        promoters: 12,
+        pendingFen: 300,
+        availableFen: 200,
+        paidFen: 100,
+        withdrawalsToReview: 8,
+        applicationsToReview: 7,
+      }),
     },
     deadLetters: async () => 11,
   };
@@ -117,6 +124,7 @@ describe('the dashboard', () => {
       toShip: 6,
       afterSales: 5,
       withdrawals: 8,
+      applications: 7,
       shippingExceptions: 2,
       unknownPayments: 3,
       deadLetters: 11,

@@ -227,5 +227,12 @@ export interface PromotionApi {
   isBindingPending(memberId: string): Promise<boolean>;
   /** Real name of the receiver of a payout under way, where its amount needs one; kept by nobody else. */
   payoutRealName(payoutKey: string): Promise<string | undefined>;
-  totals(): Promise<{ promoters: number; pendingFen: number; availableFen: number; paidFen: number; withdrawalsToReview: number }>;
+  totals(): Promise<{
+    promoters: number;
+    pendingFen: number;
+    availableFen: number;
+    paidFen: number;
+    withdrawalsToReview: number;
+    applicationsToReview: number;
+  }>;
 }

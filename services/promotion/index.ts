@@ -31,6 +31,7 @@ import { staffRoutes } from './routes/staff';
 import { staffWithdrawalRoutes } from './routes/staff-withdrawals';
 import { standingRoutes } from './routes/standing';
 import { withdrawalRoutes } from './routes/withdrawals';
+import { countWaiting } from './standing/store';
 import { payoutRealName } from './withdrawal/payouts';
 import { countInReview } from './withdrawal/store';
 
@@ -103,7 +104,9 @@ function promotionApi(context: PromotionContext): PromotionApi {
     totals: async () => {
       const { promoters, paidFen } = await countPromoters(query);
       const { pendingFen, availableFen } = await context.accounts.totals(query);
-      return { promoters, pendingFen, availableFen, paidFen, withdrawalsToReview: await countInReview(query) };
+      const withdrawalsToReview = await countInReview(query);
+      const applicationsToReview = await countWaiting(query);
+      return { promoters, pendingFen, availableFen, paidFen, withdrawalsToReview, applicationsToReview };
     },
   };
 }

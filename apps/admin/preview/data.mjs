@@ -662,7 +662,7 @@ export function dashboard(from, to) {
       paidFen: 45_900 * [860, 640, 520, 300, 210, 160][index],
     })),
     ordersByStatus: { awaiting_payment: 18, paid: 46, partly_shipped: 7, shipped: 212, received: 96, completed: 1840, cancelled: 61 },
-    work: { toShip: 46, afterSales: 8, withdrawals: 3, shippingExceptions: 4, unknownPayments: 1, deadLetters: 2 },
+    work: { toShip: 46, afterSales: 8, withdrawals: 3, applications: 2, shippingExceptions: 4, unknownPayments: 1, deadLetters: 2 },
     promotion: { promoters: 1204, pendingFen: 3_820_110, availableFen: 18_240_600, paidFen: 96_120_000 },
   };
 }

@@ -40,6 +40,7 @@ export function staffRoutes({ clock }: Pick<Platform, 'clock'>, needs: InsightNe
         toShip: fulfilment.toShip,
         afterSales,
         withdrawals: promotion.withdrawalsToReview,
+        applications: promotion.applicationsToReview,
         shippingExceptions: fulfilment.openExceptions,
         unknownPayments: unknown(payments.payments) + unknown(payments.refunds) + unknown(payments.transfers),
         deadLetters,

@@ -41,6 +41,7 @@ for (const kind of testDatabases()) {
       expect((await account(member)).application).toBeNull();
       expect(await apply(member, '有三家门店')).toMatchObject({ ok: true, value: { application: { status: 'requested', reason: null } } });
       expect(await enrol(member)).toMatchObject({ ok: false, problem: { code: 'promotion.qualificationMissing' } });
+      expect(await room.service.api.totals()).toMatchObject({ applicationsToReview: 1 });
       expect(await waiting()).toMatchObject([
         { memberId: member.memberId, memberNo: member.memberNo, note: '有三家门店', staffName: null },
       ]);
@@ -49,6 +50,7 @@ for (const kind of testDatabases()) {
         value: { status: 'approved', reason: '资料齐全', staffName: 'staff-s1' },
       });
       expect(await waiting()).toEqual([]);
+      expect(await room.service.api.totals()).toMatchObject({ applicationsToReview: 0 });
       const { qualification, application } = await account(member);
       expect(qualification.conditions.map(({ kind: condition, met }) => [condition, met])).toEqual([
         ['paid_orders', false],

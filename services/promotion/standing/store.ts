@@ -56,6 +56,16 @@ export async function listApplications(
   return rows.execute();
 }
 
+/** Applications that wait for a decision. */
+export async function countWaiting(query: Query): Promise<number> {
+  const row = await tablesOf(query)
+    .selectFrom('promotion_applications')
+    .select((eb) => eb.fn.countAll<number>().as('waiting'))
+    .where('status', '=', 'requested')
+    .executeTakeFirstOrThrow();
+  return Number(row.waiting);
+}
+
 /** The latest change of a promoter's status. */
 export async function latestChange(query: Query, promoterId: string): Promise<PromoterHistoryRow | undefined> {
   const [latest] = await changesOf(query, promoterId, 1);

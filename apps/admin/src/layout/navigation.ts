@@ -54,7 +54,7 @@ export const NAVIGATION: readonly NavGroup[] = [
   {
     name: 'promotion',
     items: [
-      { name: 'promoters', path: '/promoters', permission: 'promotion.read' },
+      { name: 'promoters', path: '/promoters', permission: 'promotion.read', work: 'applications' },
       { name: 'commissions', path: '/commissions', permission: 'promotion.read', key: 'c' },
       { name: 'withdrawals', path: '/withdrawals', permission: 'promotion.read', work: 'withdrawals', key: 'w' },
       { name: 'plans', path: '/plans', permission: 'promotion.read' },

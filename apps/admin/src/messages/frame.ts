@@ -170,6 +170,7 @@ export const frameWords = {
       toShip: ['待发货订单', 'Orders to ship'],
       afterSales: ['待处理售后', 'After-sales to decide'],
       withdrawals: ['待审核提现', 'Withdrawals to review'],
+      applications: ['待审核的推广申请', 'Promoter applications'],
       shippingExceptions: ['物流异常', 'Shipping exceptions'],
       unknownPayments: ['结果未知的支付', 'Payments without outcome'],
       deadLetters: ['死信事件', 'Dead letters'],

@@ -15,6 +15,8 @@ export function useFormat() {
     count: (value: number) => value.toLocaleString('en-US'),
     /** The half of a bilingual text that is wanted. */
     either: (zh: string, en: string) => (isEnglish() ? en : zh),
+    /** Names one after the other, as the language separates them. */
+    list: (names: readonly string[]) => names.join(isEnglish() ? ', ' : '、'),
     problem: (problem: Problem) => (isEnglish() ? problem.messageEn : problem.messageZh),
   };
 }

@@ -238,7 +238,10 @@ describe('paste and check', () => {
   it('judges the example of the address; a changed text makes the result old and its repairs go', async () => {
     const judged: Evaluation = evaluation([finding({ ruleId: 'ADV-10', patch: [{ op: 'replace', path: '/adLabel', value: true }] })]);
     answers['POST /staff/v1/guard/evaluations'] = judged;
-    const { all } = await showCheck('?type=content&example=poster');
+    const { all, router } = await showCheck('?type=content&example=poster');
+    await router.push('/check?type=content&example=poster&rule=ADV-10');
+    await flushPromises();
+    expect(calls).toHaveLength(1);
     expect(calls[0]?.body).toMatchObject({ subjectType: 'content', subject: { kind: 'poster', adLabel: false } });
     expect([all('finding').length, all('finding-repair').length, all('check-outdated').length]).toEqual([1, 1, 0]);
     await type('{}');

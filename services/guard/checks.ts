@@ -20,8 +20,7 @@ export function guardChecks({ platform }: GuardContext): Check[] {
     },
     {
       name: 'guard.evaluationsSayWhatWasFound',
-      run: async () =>
-        findings('guard.evaluationsSayWhatWasFound', await allEvaluations(query), ({ evaluationId }) => evaluationId, faultOfEvaluation),
+      run: () => checkEvaluations(query),
     },
   ];
 }
@@ -53,13 +52,13 @@ function faultOfEvaluation(row: EvaluationRow): string | undefined {
   return contentHash(JSON.parse(row.subject)) === row.subjectHash ? undefined : 'the subject is not the one that was judged';
 }
 
-async function allEvaluations(query: Query): Promise<EvaluationRow[]> {
-  const all: EvaluationRow[] = [];
+async function checkEvaluations(query: Query): Promise<CheckFinding[]> {
+  const found: CheckFinding[] = [];
   for (let after = ''; ; ) {
     const rows = await evaluationsAfter(query, after, PORTION);
-    all.push(...rows);
+    found.push(...findings('guard.evaluationsSayWhatWasFound', rows, ({ evaluationId }) => evaluationId, faultOfEvaluation));
     const last = rows.at(-1);
-    if (last === undefined || rows.length < PORTION) return all;
+    if (last === undefined || rows.length < PORTION) return found;
     after = last.evaluationId;
   }
 }

@@ -289,6 +289,16 @@ describe.each(testDatabases())('guard on $name', (kind) => {
       await later.close();
     });
 
+    it('given a process that still has the old pack, then it leaves alone what the new one judged', async () => {
+      await room.publish(scope, twoLevels);
+      const later = await openRoom(database, { pack: nextPack('PYR-03', { severity: 'block' }), clock: room.clock });
+      await later.review();
+      room.clock.advance(31 * DAY_MS);
+      expect([await room.review(), room.emitted]).toEqual([0, []]);
+      expect([await later.review(), later.emitted.length]).toEqual([1, 2]);
+      await later.close();
+    });
+
     it('given a new pack that changes nothing for the plan, then it is judged again and nobody is told', async () => {
       await room.publish(scope, twoLevels);
       const later = await openRoom(database, { pack: nextPack('PYR-28', { zh: '改写' }), clock: room.clock });
@@ -300,10 +310,11 @@ describe.each(testDatabases())('guard on $name', (kind) => {
     it('given a signature for a stopped plan, then it stands again until the signature ends or is withdrawn', async () => {
       await room.publish(scope, threeLevels);
       expect(await standings()).toMatchObject([{ standing: 'stopped' }]);
+      expect(room.emitted[0]).toMatchObject({ payload: { scope, standing: 'stopped', openRuleIds: ['PYR-02'] } });
       const { signOffId } = (await propose()).body;
       await room.post(`/sign-offs/${signOffId}/approval`, {}, 'second');
       expect(await room.review()).toBe(1);
-      expect(room.emitted).toMatchObject([{ payload: { standing: 'clear', openRuleIds: [] } }]);
+      expect(room.emitted.at(-1)).toMatchObject({ payload: { standing: 'clear', openRuleIds: [] } });
       room.clock.advance(90 * DAY_MS);
       expect(await room.review()).toBe(1);
       expect(await standings()).toMatchObject([{ standing: 'stopped' }]);

@@ -29,13 +29,15 @@ export async function startInForce(
     },
     'plan',
   );
+  // A signature may have been withdrawn after the plan was let through.
+  if (stand.standing !== 'clear') await tell(context, transaction, scope, judgement, stand, at);
 }
 
 /** Judges again what is due: after a new pack, a changed signature, the end of a grace period. Answers how many were judged. */
 export async function reviewDue(context: GuardContext, portion: number): Promise<number> {
   const { database, clock } = context.platform;
   const at = clock.now();
-  const due = await subjectsToReview(database.query, context.packHash, at, portion);
+  const due = await subjectsToReview(database.query, { packId: context.pack.packId, packHash: context.packHash }, at, portion);
   let reviewed = 0;
   for (const row of due) if (await database.transaction((transaction) => review(context, transaction, row, at))) reviewed += 1;
   return reviewed;
@@ -49,18 +51,22 @@ async function review(context: GuardContext, transaction: Transaction, row: Subj
   if (!(await storeReview(transaction, row, reviewOf(context, judgement, stand, at)))) return false;
   const cause = newPack ? 'pack_change' : 'override_change';
   await insertEvaluation(transaction, evaluationRow(context, subject, judgement, { scope: row.scope, cause, staffName: null, at }));
-  if (stand.standing === row.standing && stand.graceUntil === row.graceUntil) return true;
-  await context.platform.events.emit(transaction, standingChanged, {
-    aggregateId: row.scope,
-    occurredAt: at,
-    payload: {
-      scope: row.scope,
-      packId: context.pack.packId,
-      ...stand,
-      openRuleIds: judgement.open.filter(({ severity }) => severity === 'block').map(({ ruleId }) => ruleId),
-    },
-  });
+  if (stand.standing !== row.standing || stand.graceUntil !== row.graceUntil)
+    await tell(context, transaction, row.scope, judgement, stand, at);
   return true;
+}
+
+async function tell(
+  { platform, pack }: GuardContext,
+  transaction: Transaction,
+  scope: string,
+  { open }: Judgement,
+  { standing, graceUntil }: Stand,
+  at: number,
+): Promise<void> {
+  const openRuleIds = open.filter(({ severity }) => severity === 'block').map(({ ruleId }) => ruleId);
+  const payload = { scope, packId: pack.packId, standing, graceUntil, openRuleIds };
+  await platform.events.emit(transaction, standingChanged, { aggregateId: scope, occurredAt: at, payload });
 }
 
 function reviewOf({ pack, packHash }: GuardContext, { evaluation, signedUntil }: Judgement, { standing, graceUntil }: Stand, at: number) {

@@ -113,12 +113,21 @@ export async function subjectsInForce(query: Query): Promise<SubjectRow[]> {
   return tablesOf(query).selectFrom('guard_subjects').selectAll().where('retiredAt', 'is', null).orderBy('scope').limit(500).execute();
 }
 
-/** What was judged under another pack, or has to be looked at again by now. */
-export async function subjectsToReview(query: Query, packHash: string, at: number, limit: number): Promise<SubjectRow[]> {
+/**
+ * What was judged under an earlier pack, or has to be looked at again by now. While processes with two packs run side by side, the older pack does not
+ * judge what the newer one has judged.
+ */
+export async function subjectsToReview(
+  query: Query,
+  { packId, packHash }: Pick<SubjectRow, 'packId' | 'packHash'>,
+  at: number,
+  limit: number,
+): Promise<SubjectRow[]> {
   return tablesOf(query)
     .selectFrom('guard_subjects')
     .selectAll()
     .where('retiredAt', 'is', null)
+    .where('packId', '<=', packId)
     .where((eb) => eb.or([eb('packHash', '<>', packHash), eb('reviewAt', '<=', at)]))
     .orderBy('scope')
     .limit(limit)

@@ -106,6 +106,13 @@ describe('the effective plan', () => {
   });
 });
 
+describe('an invitation reward', () => {
+  it.each([0, 1])('of depth %i in cash is warned of', (depth) => {
+    const rewards = [{ trigger: 'signup', depth, form: 'cash', valueFen: 100, capPerMonth: 1 }];
+    expect(marked(judge('plan', changed(cleanPlan, { '/channels': ['app'], '/rewards': rewards })).findings)).toEqual(['PYR-16~']);
+  });
+});
+
 describe('verdicts', () => {
   it('are the worst severity, and clean for nothing', () => {
     expect([verdictOf([]), verdictOf([{ severity: 'info' }, { severity: 'warn' }])]).toEqual(['clean', 'warn']);

@@ -1,6 +1,6 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, fromUtf8, toBase64, toHex, utf8 } from './bytes';
+import { concatBytes, fromUtf8, isWellFormed, toBase64, toHex, utf8 } from './bytes';
 import { accepted, type Checked, refused } from './outcome';
 
 /**
@@ -44,7 +44,7 @@ export function encodeRecord(record: AccountRecord): string {
     .sort()
     .map((key) => {
       const value = record[key];
-      const isPlain = typeof value === 'string' || (Number.isSafeInteger(value) && !Object.is(value, -0));
+      const isPlain = typeof value === 'string' ? isWellFormed(value) : Number.isSafeInteger(value) && !Object.is(value, -0);
       if (!isPlain || !/^[a-zA-Z][a-zA-Z0-9]*$/.test(key)) throw new RangeError(`a record cannot hold ${key}`);
       return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
     });

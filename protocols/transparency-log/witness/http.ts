@@ -4,6 +4,7 @@ import type { Witness } from './witness';
 
 /** A request is a checkpoint, 63 hashes and a few signatures. */
 const MAX_BODY_BYTES = 65_536;
+const MAX_IGNORED_BYTES = 1_000_000;
 
 /** Serves a witness below `/`; for `http.createServer`. */
 export function witnessListener(witness: Witness): RequestListener {
@@ -28,14 +29,15 @@ async function answerTo(witness: Witness, request: IncomingMessage): Promise<Wit
   return body === undefined ? plain(413, 'the request is too long\n') : witness.addCheckpoint(body);
 }
 
+/** Undefined when it is too long. What is too long is read on for a while, or the sender would not hear the answer. */
 async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of request) {
     if (!Buffer.isBuffer(part)) throw new TypeError('a body is made of buffers');
     length += part.length;
-    if (length > MAX_BODY_BYTES) return undefined;
-    parts.push(part);
+    if (length > MAX_IGNORED_BYTES) break;
+    if (length <= MAX_BODY_BYTES) parts.push(part);
   }
-  return new Uint8Array(Buffer.concat(parts));
+  return length > MAX_BODY_BYTES ? undefined : new Uint8Array(Buffer.concat(parts));
 }

@@ -73,6 +73,14 @@ describeEachDatabase('a witness', (open) => {
     expect(await witness.addCheckpoint(grow(0, 9))).toMatchObject({ status: 200 });
   });
 
+  it('keeps nothing that others have added to the note', async () => {
+    const { witness } = await start();
+    const junk = '— stranger.example AAAAAAAAAAAA\n';
+    const answer = await witness.addCheckpoint(request(0, [], `${signed(5)}${junk}`));
+    const shown = await witness.latestCheckpoint(createHash('sha256').update(ORIGIN).digest('hex'));
+    expect(shown.body).toBe(signed(5) + answer.body);
+  });
+
   it('answers exactly as the protocol says, and remembers nothing of what it refused', async () => {
     const { witness } = await start();
     await witness.addCheckpoint(grow(0, 8));
@@ -203,6 +211,7 @@ describe('a witness over HTTP', () => {
       expect((await fetch(`${url}/other`)).status).toBe(404);
       expect((await fetch(`${url}/add-checkpoint`)).status).toBe(405);
       expect((await fetch(`${url}/add-checkpoint`, { method: 'POST', body: 'x'.repeat(70_000) })).status).toBe(413);
+      expect((await fetch(`${url}/add-checkpoint`, { method: 'POST', body: 'x'.repeat(900_000) })).status).toBe(413);
     } finally {
       server.close();
       server.closeAllConnections();

@@ -3,7 +3,7 @@ import { equalBytes, fromBase64, fromDecimal, fromUtf8 } from '../core/bytes';
 import { type Checkpoint, openCheckpoint } from '../core/checkpoint';
 import { EMPTY_ROOT, isHash } from '../core/hash';
 import type { VerifierKey } from '../core/key';
-import { formatSignatures, type Signer } from '../core/note';
+import { formatNote, formatSignatures, type Signer } from '../core/note';
 import { type HashProof, verifyConsistency } from '../core/proof';
 import { MAX_PROOF_HASHES } from '../core/proof-file';
 import type { WitnessAnswer } from './client';
@@ -57,7 +57,9 @@ export function createWitness({ signer, logs, store }: WitnessOptions): Witness 
       const { size, root, note } = opened.value;
       // Cosigned before it is stored so that what is shown publicly carries the cosignature; it leaves only after it is stored.
       const cosignature = formatSignatures([signer.sign(note.text)]);
-      const state = { size, root, note: `${request.checkpoint}${cosignature}` };
+      // Anybody may have added signature lines to what the log signed: only the log's own is kept.
+      const own = note.signatures.filter(({ name, keyId }) => name === log.key.name && keyId === log.key.keyId);
+      const state = { size, root, note: `${formatNote({ text: note.text, signatures: own })}${cosignature}` };
       if (!(await store.advance(log.origin, latest, state))) return conflict((await store.latest(log.origin))?.size ?? 0n);
       return answer(200, cosignature);
     },

@@ -206,6 +206,7 @@ describe('a record', () => {
       text.replace('"after":5,"amount":5', '"amount":5,"after":5'),
       text.replace('"kind":"earn"', '"kind":7'),
       text.replace('"v":1', '"v":2'),
+      text.replace('佣', '\\ud800'),
     );
     expect(others.filter((other) => parseRecord(other).ok)).toEqual([]);
   });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanPlan } from '../testing/clean-subjects';
+import { cleanPlan, cleanSubjects } from '../testing/clean-subjects';
 import { originalIdea } from '../testing/fixtures';
 import { AT, changed, judge, pack, subjectOf } from '../testing/judging';
+import { subjectTypes, violations } from '../testing/violations';
 import { effectivePlan } from './effective-plan';
+import { patched } from './repair';
 import { repairSubject } from './repair-subject';
 import type { PlanSubject } from './subjects/plan';
 
@@ -140,11 +142,49 @@ describe('any plan', () => {
         fc.array(fc.integer({ min: 0, max: elements.length - 1 }).chain((position) => elements[position]!)),
         (plan, changes) => {
           const worse = changes.reduce<PlanSubject>((whole, change) => changed(whole, change), plan);
-          const { repaired, after } = repairSubject(pack, subjectOf('plan', worse), AT);
+          const subject = subjectOf('plan', worse);
+          const { repaired, after, patch } = repairSubject(pack, subject, AT);
+          expect(patched(subject, patch)?.value).toEqual(repaired);
           expect(after.findings.filter(({ severity }) => severity === 'block')).toEqual([]);
           expect(repairSubject(pack, subjectOf('plan', repaired), AT).patch).toEqual([]);
         },
       ),
     );
+  });
+});
+
+describe('any kind of subject', () => {
+  it.each(subjectTypes)(
+    'given a %s with some violations at once, when it is repaired, then no rule that has a repair finds anything',
+    (type) => {
+      const repairable = pack.rules.filter(({ rule, repair }) => rule.type === type && repair.length > 0).map(({ rule }) => rule.id);
+      if (repairable.length === 0) return;
+      fc.assert(
+        fc.property(fc.uniqueArray(fc.constantFrom(...repairable)), (chosen) => {
+          const change = Object.assign({}, ...chosen.map((ruleId) => violations[ruleId]));
+          const { repaired, after } = repairSubject(pack, subjectOf(type, changed(cleanSubjects[type], change)), AT);
+          expect(after.findings.map(({ ruleId }) => ruleId).filter((ruleId) => repairable.includes(ruleId))).toEqual([]);
+          expect(judge(type, repaired).findings).toEqual(after.findings);
+        }),
+      );
+    },
+  );
+
+  it.each(subjectTypes)('given a %s without some of its fields, then every finding names one that is missing', (type) => {
+    const clean = cleanSubjects[type] as Record<string, unknown>;
+    fc.assert(
+      fc.property(fc.subarray(Object.keys(clean)), (kept) => {
+        const part = Object.fromEntries(kept.map((key) => [key, clean[key]]));
+        const { findings, rulesAsked } = judge(type, part);
+        expect(findings.every(({ undecided }) => undecided?.startsWith('/') === true)).toBe(true);
+        expect(findings.length).toBeLessThanOrEqual(rulesAsked);
+      }),
+    );
+  });
+
+  it.each(subjectTypes)('given a %s without any field, then only rules about what need not be there hold', (type) => {
+    const found = judge(type, {}).findings.map(({ ruleId }) => ruleId);
+    const holding = pack.rules.filter(({ rule }) => rule.type === type && !found.includes(rule.id)).map(({ rule }) => rule.id);
+    expect(holding).toEqual({ sku: ['PRM-08'], content: ['ADV-16'] }[type as string] ?? []);
   });
 });

@@ -1,10 +1,15 @@
+import { migrate } from '@qianxing/database';
 import { standingChanged } from '@qianxing/guard/contract';
-import { testDatabases } from '@qianxing/testing';
+import { testDatabases, virtualClock } from '@qianxing/testing';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planPublished, promotionContract } from '../contract';
+import { promotion } from '../migrations/0001-promotion';
+import { planJudgement } from '../migrations/0004-plan-judgement';
 import { openRoom, type Room, staffOf, testOptions } from '../testing/room';
 import { guardedPlan, planOfScope, scopeOf } from './guarded-plan';
 import { demoPlan, directSalePlan } from './seed';
+import { activePlanVersion } from './store';
 
 describe('a plan as the compliance rules see it', () => {
   const { planSurroundings } = testOptions;
@@ -36,6 +41,28 @@ describe('a plan as the compliance rules see it', () => {
   it('is named so that the name leads back to the version', () => {
     expect(planOfScope(scopeOf(demoPlan))).toEqual({ code: 'three-level-demo', version: 1 });
     for (const scope of ['plan:x', 'draft:direct-sale@1', 'plan:direct-sale@one', '']) expect(planOfScope(scope)).toBeUndefined();
+  });
+});
+
+describe.each(testDatabases())('the migration that brings judgements on $name', (kind) => {
+  it('given plans from before, then they stand clear and wait for their first judgement', async () => {
+    const database = await kind.open();
+    try {
+      await migrate(database, [promotion], virtualClock());
+      const columns = 'planVersionId, planId, code, version, nameZh, nameEn, status, active, document, publishedAt';
+      await database.transaction((transaction) =>
+        sql
+          .raw(`INSERT INTO promotion_plan_versions (${columns}) VALUES ('v1', 'p1', 'old', 1, '旧', 'old', 'published', 1, '{}', 5)`)
+          .execute(transaction),
+      );
+      await migrate(database, [promotion, planJudgement], virtualClock());
+      expect(await activePlanVersion(database.query)).toMatchObject({
+        ...{ code: 'old', active: 1, publishedAt: 5 },
+        ...{ blocked: 0, judgedPackId: null, standing: 'clear', graceUntil: null },
+      });
+    } finally {
+      await database.close();
+    }
   });
 });
 

@@ -48,7 +48,12 @@ describe('qianxing plan check', () => {
       'PYR-02 PYR-06 PYR-08 PYR-09 PYR-10 PYR-13 PYR-16 PYR-17 PYR-18 PYR-25 WX-01 WX-03 WX-04 PAY-08 PIP-01'.split(' '),
     );
     expect(Object.keys(report.findings[0])).toEqual(['ruleId', 'severity', 'override', 'articles', 'zh', 'en', 'patch']);
-    expect(said).not.toContain('合规已通过');
+    expect(said).not.toContain('合规');
+  });
+
+  it('never calls a plan compliant, whatever it finds', () => {
+    for (const name of ['original', 'lawful-default'])
+      for (const action of ['check', 'repair']) expect(run(action, shipped(name)).said).not.toContain('合规');
   });
 
   it.each<[string, object, number]>([

@@ -24,6 +24,10 @@ describe('rule packs', () => {
     for (const packId of packIds()) expect([packId, faultOf(readPack(packId))]).toEqual([packId, undefined]);
   });
 
+  it('never call anything compliant', () => {
+    expect(JSON.stringify(document)).not.toContain('合规');
+  });
+
   it('are refused by name when they do not exist', () => {
     expect(faultOf(readPack('cn-1999.01'))).toContain('cn-1999.01');
     expect(faultOf(readPack('../cn-2026.11'))).toContain('there is no rule pack');

@@ -26,7 +26,7 @@ const roles: readonly { roleCode: string; nameZh: string; nameEn: string; permis
     nameEn: 'Customer service',
     permissions: [...reading, 'order.write', 'afterSale.write', 'member.reveal'],
   },
-  { roleCode: 'counsel', nameZh: '法务合规', nameEn: 'Counsel', permissions: [...reading, 'compliance.sign', 'audit.read'] },
+  { roleCode: 'counsel', nameZh: '法务', nameEn: 'Counsel', permissions: [...reading, 'compliance.sign', 'audit.read'] },
   { roleCode: 'finance', nameZh: '财务', nameEn: 'Finance', permissions: [...reading, 'payment.write', 'withdrawal.review'] },
   {
     roleCode: 'warehouse',

@@ -7,7 +7,7 @@ import { parsePolicy, type WitnessPolicy } from '../core/policy';
 import type { SendToWitness } from '../witness/client';
 import { witnessStore } from '../witness/store';
 import { createWitness, type Witness } from '../witness/witness';
-import type { LogOptions, SequencerGuards } from '../writer/context';
+import type { LogGuards, LogOptions } from '../writer/context';
 import { createLogWithGuards, type TransparencyLog } from '../writer/log';
 import type { LogDatabase } from '../writer/sql';
 import { folderStorage, type LogStorage } from '../writer/storage';
@@ -29,11 +29,11 @@ export interface LogFixture {
   readonly storage: LogStorage;
   readonly clock: { nowMs: number };
   /** One more process of the log. */
-  start(options?: Partial<LogOptions>, guards?: SequencerGuards): { readonly log: TransparencyLog; readonly database: LogDatabase };
+  start(options?: Partial<LogOptions>, guards?: LogGuards): { readonly log: TransparencyLog; readonly database: LogDatabase };
   close(): Promise<void>;
 }
 
-const ALL_GUARDS: SequencerGuards = { lockHead: true, compareHead: true, countRows: true };
+const ALL_GUARDS: LogGuards = { lockHead: true, compareHead: true, countRows: true, lockPromoters: true };
 
 export async function logFixture(open: OpenTestDatabase): Promise<LogFixture> {
   const database = await open();

@@ -39,17 +39,18 @@ export interface LogOptions {
   readonly step?: (name: LogStep) => void | Promise<void>;
 }
 
-/** For race tests only: what keeps two sequencers apart. */
-export interface SequencerGuards {
+/** For race tests only: what keeps two sequencers, or two writers of one promoter's records, apart. */
+export interface LogGuards {
   readonly lockHead: boolean;
   readonly compareHead: boolean;
   readonly countRows: boolean;
+  readonly lockPromoters: boolean;
 }
 
 export interface LogContext extends Required<Omit<LogOptions, 'policy' | 'sendToWitness'>> {
   readonly policy: WitnessPolicy | undefined;
   readonly sendToWitness: SendToWitness;
-  readonly guards: SequencerGuards;
+  readonly guards: LogGuards;
   /** What this process knows; nothing that could not be found out again. */
   readonly memory: {
     /** Largest size that this process saw in the head; a smaller head later is a restored backup. */

@@ -3,7 +3,7 @@ import type { ReadTile } from '../core/tile-proof';
 import { fetchFromWitness } from '../witness/client';
 import { type AppendOutcome, appendLeavesToLog, type NewLeaf } from './append';
 import { auditLog, type LogFinding } from './audit';
-import type { LogContext, LogOptions, SequencerGuards } from './context';
+import type { LogContext, LogGuards, LogOptions } from './context';
 import { type GuardOutcome, guardStart } from './guard';
 import { readHead, readPublication } from './head';
 import { type Advance, type LeafProof, proveAdvance, proveLeaf } from './prove';
@@ -75,7 +75,7 @@ const MAX_BATCHES_PER_TICK = 50;
 const WITNESS_TIMEOUT_MS = 2_000;
 const CACHED_TILES = 256;
 const MAX_PROOFS = 200;
-const ALL_GUARDS: SequencerGuards = { lockHead: true, compareHead: true, countRows: true };
+const ALL_GUARDS: LogGuards = { lockHead: true, compareHead: true, countRows: true, lockPromoters: true };
 
 /** Binds a log to its database, key, storage and witnesses. Holds no truth of its own: any number of processes may do the same. */
 export function createLog(options: LogOptions): TransparencyLog {
@@ -83,13 +83,13 @@ export function createLog(options: LogOptions): TransparencyLog {
 }
 
 /** For race tests: a log with guards taken away. */
-export function createLogWithGuards(options: LogOptions, guards: SequencerGuards): TransparencyLog {
+export function createLogWithGuards(options: LogOptions, guards: LogGuards): TransparencyLog {
   const context = contextOf(options, guards);
   const { database } = context;
   const readTile = cachedTiles(databaseTiles(database.reading), CACHED_TILES);
   const log: TransparencyLog = {
     append: (sql, leaves) => appendLeavesToLog(sql, leaves, context.now()),
-    appendRecords: (sql, records) => appendRecords(sql, records, context.now()),
+    appendRecords: (sql, records) => appendRecords(sql, records, context.now(), guards),
     eraseKey: (sql, promoterId) => erasePromoterKey(sql, promoterId, context.now()),
     guard: () => guardStart(context),
     sequence: async () => (context.memory.isOpen ? sequenceBatch(context) : notOpen()),
@@ -107,7 +107,7 @@ export function createLogWithGuards(options: LogOptions, guards: SequencerGuards
   return log;
 }
 
-function contextOf(options: LogOptions, guards: SequencerGuards): LogContext {
+function contextOf(options: LogOptions, guards: LogGuards): LogContext {
   return {
     now: Date.now,
     batchSize: BATCH_SIZE,

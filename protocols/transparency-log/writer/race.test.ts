@@ -2,11 +2,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../core/checkpoint';
 import { leafHash } from '../core/hash';
 import { appendLeaves, EMPTY_RANGE, rangeRoot } from '../core/tree';
+import { openMysqlForTests } from '../testing/databases';
 import { describeEachDatabase } from '../testing/each';
 import { append, type LogFixture, logFixture, TRUST, texts, witnessesOn } from '../testing/fixture';
-import type { LogStep, SequencerGuards } from './context';
+import type { LogGuards, LogStep } from './context';
 import { readHead } from './head';
-import { bytesOf } from './sql';
+import { bytesOf, type LogSql } from './sql';
 import { folderStorage, type LogStorage } from './storage';
 
 const fixtures: LogFixture[] = [];
@@ -135,9 +136,8 @@ describeEachDatabase('any number of sequencers', (open) => {
  * One sequencer stands still after reading while another one takes the same entries and more. Only where readers do not exclude each other:
  * SQLite's BEGIN IMMEDIATE lets the second one wait by itself.
  */
-async function overtaken(guards: SequencerGuards): Promise<{ slow: string; sizeAfter: bigint | undefined }> {
+async function overtaken(guards: LogGuards): Promise<{ slow: string; sizeAfter: bigint | undefined }> {
   const url = process.env.QIANXING_TEST_MYSQL_URL ?? '';
-  const { openMysqlForTests } = await import('../testing/databases');
   const made = await logFixture(() => openMysqlForTests(url));
   fixtures.push(made);
   const quick = made.start();
@@ -155,14 +155,60 @@ async function overtaken(guards: SequencerGuards): Promise<{ slow: string; sizeA
 }
 
 describe.runIf(process.env.QIANXING_TEST_MYSQL_URL !== undefined)('a sequencer that is overtaken', () => {
-  const none: SequencerGuards = { lockHead: false, compareHead: false, countRows: false };
+  const none: LogGuards = { lockHead: false, compareHead: false, countRows: false, lockPromoters: true };
 
   it('is stopped by the comparison with the head it read, and by the count of rows it numbered', async () => {
     expect(await overtaken({ ...none, compareHead: true })).toEqual({ slow: 'lost', sizeAfter: 3n });
-    expect(await overtaken({ ...none, countRows: true })).toEqual({ slow: 'lost', sizeAfter: 3n });
+    expect(await overtaken({ ...none, countRows: true, lockPromoters: true })).toEqual({ slow: 'lost', sizeAfter: 3n });
   });
 
   it('sets the log back when both are taken away: the guards are what holds', async () => {
     expect(await overtaken(none)).toEqual({ slow: 'sequenced', sizeAfter: 1n });
+  });
+});
+
+/** One writer of a promoter's record stands still before its commit while another one writes the next. */
+async function writtenBeside(lockPromoters: boolean): Promise<string[]> {
+  const made = await logFixture(() => openMysqlForTests(process.env.QIANXING_TEST_MYSQL_URL ?? ''));
+  fixtures.push(made);
+  const guards: LogGuards = { lockHead: true, compareHead: true, countRows: true, lockPromoters };
+  const [slow, quick] = [made.start({}, guards), made.start({}, guards)];
+  const record = (recordId: string) => [{ promoterId: '7', recordId, kind: 'earn', amountFen: 1, at: 0 }];
+  await slow.database.transaction((sql) => slow.log.appendRecords(sql, record('first')));
+  const second: Promise<unknown>[] = [];
+  await slow.database.transaction(async (sql) => {
+    await slow.log.appendRecords(sql, record('slow'));
+    await new Promise<void>((resolve) => {
+      const append = (other: LogSql) =>
+        quick.log.appendRecords(tellOfRead(other, lockPromoters ? 'asked' : 'answered', resolve), record('quick'));
+      second.push(quick.database.transaction(append).catch((error: Error) => error));
+    });
+  });
+  const [outcome] = await Promise.all(second);
+  if (outcome instanceof Error) return [outcome.message];
+  await slow.log.tick();
+  const proofs = await slow.log.recordProofs('7');
+  return proofs.map(({ recordId, recordNumber }) => `${recordNumber} ${recordId}`);
+}
+
+/** Tells when the promoter's row was asked for, or when the answer came: with the lock none comes before the other has committed. */
+const tellOfRead = (sql: LogSql, when: 'asked' | 'answered', tell: () => void): LogSql => ({
+  ...sql,
+  async query(statement, parameters) {
+    const isRead = statement.includes('FROM logPromoter');
+    if (isRead && when === 'asked') tell();
+    const rows = await sql.query(statement, parameters);
+    if (isRead) tell();
+    return rows;
+  },
+});
+
+describe.runIf(process.env.QIANXING_TEST_MYSQL_URL !== undefined)('two writers of one promoter’s records', () => {
+  it('write one after the other', async () => {
+    expect(await writtenBeside(true)).toEqual(['1 first', '2 slow', '3 quick']);
+  });
+
+  it('collide when the promoter’s row is not locked: the unique number refuses the second', async () => {
+    expect(await writtenBeside(false)).toEqual([expect.stringMatching(/duplicate/i)]);
   });
 });

@@ -10,6 +10,7 @@ import {
   recordSalt,
 } from '../core/record';
 import { appendLeavesToLog, type NewLeaf } from './append';
+import type { LogGuards } from './context';
 import { bytesOf, chunked, forUpdate, insertRows, integerOf, type LogSql, placeholders, queryIn, type SqlRow, textOf } from './sql';
 
 /** A movement of somebody's account that is to be committed to. */
@@ -55,8 +56,14 @@ const RESERVED = new Set(['v', 'kind', 'id', 'n', 'prev', 'promoter', 'amount', 
  *
  * @throws RangeError for values that no record can hold.
  */
-export async function appendRecords(sql: LogSql, records: readonly NewRecord[], nowMs: number): Promise<readonly RecordOutcome[]> {
-  const promoters = await lockPromoters(sql, [...new Set(records.map(({ promoterId }) => promoterId))].sort());
+export async function appendRecords(
+  sql: LogSql,
+  records: readonly NewRecord[],
+  nowMs: number,
+  guards: LogGuards,
+): Promise<readonly RecordOutcome[]> {
+  const lock = guards.lockPromoters ? forUpdate(sql) : '';
+  const promoters = await lockPromoters(sql, [...new Set(records.map(({ promoterId }) => promoterId))].sort(), lock);
   const existing = await readExisting(sql, records);
   const leaves: NewLeaf[] = [];
   const rows: (string | number)[][] = [];
@@ -136,12 +143,12 @@ function replay(record: NewRecord, known: ExistingRecord, promoter: Promoter | u
 }
 
 /** Undefined in the map stands for an erased promoter. Promoters seen for the first time get a key of their own. */
-async function lockPromoters(sql: LogSql, ids: readonly string[]): Promise<Map<string, Promoter | undefined>> {
+async function lockPromoters(sql: LogSql, ids: readonly string[], lock: string): Promise<Map<string, Promoter | undefined>> {
   const columns = ['promoterId', 'pseudonym', 'promoterKey', 'recordCount', 'balanceFen', 'lastCommitment'];
   const read = async () => {
     const rows: SqlRow[] = [];
     for (const chunk of chunked(ids)) {
-      const query = `SELECT ${columns.join(', ')} FROM logPromoter WHERE promoterId IN (${placeholders(chunk.length)}) ORDER BY promoterId${forUpdate(sql)}`;
+      const query = `SELECT ${columns.join(', ')} FROM logPromoter WHERE promoterId IN (${placeholders(chunk.length)}) ORDER BY promoterId${lock}`;
       rows.push(...(await sql.query(query, chunk)));
     }
     return rows;

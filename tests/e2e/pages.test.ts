@@ -32,6 +32,12 @@ const BACK_OFFICE: readonly Listed[] = [
   ['payments', 'payments', 'payment-row'],
   ['commissions', 'commissions', 'commission-row'],
   ['withdrawals', 'withdrawals', 'withdrawal-row'],
+  ['plans', 'plans', 'plan-to-check'],
+  ['plan-checks', 'plan-checks', 'plan-check-row'],
+  ['check', 'check?type=plan&example=original', 'finding'],
+  ['evaluations', 'evaluations', 'evaluation-row'],
+  ['sign-offs', 'sign-offs', 'empty'],
+  ['rules', 'rules', 'rule-row'],
   ['staff', 'staff', 'staff-row'],
 ];
 const LOOKS: readonly (readonly [name: string, look: Look, staff: string])[] = [

@@ -21,6 +21,8 @@ import { runWitnessCommand } from './witness';
 
 const ORIGIN = 'shop.example/log';
 const folder = mkdtempSync(join(tmpdir(), 'qianxing-log-command-'));
+/** Beside the built server, so that it finds the packages. */
+const program = join(import.meta.dirname, `../dist/witness-${process.pid}.mjs`);
 const inFolder = (name: string) => join(folder, name);
 let database: Database;
 let log: TransparencyLog;
@@ -68,7 +70,7 @@ async function startWitness(): Promise<string> {
     process.exit(await runWitnessCommand(process.argv.slice(2), (text) => process.stdout.write(text), (text) => process.stderr.write(text)));`;
   await build({
     stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },
-    outfile: join(import.meta.dirname, '../dist/witness-for-tests.mjs'),
+    outfile: program,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -82,7 +84,7 @@ async function startWitness(): Promise<string> {
     ],
   });
   const args = ['--key', inFolder('witness.key'), '--data', inFolder('witness'), '--log', vkey, '--listen', '127.0.0.1:0'];
-  witness = spawn(process.execPath, [join(import.meta.dirname, '../dist/witness-for-tests.mjs'), ...args], {
+  witness = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return new Promise((resolve, reject) => {
@@ -130,6 +132,7 @@ afterAll(async () => {
   witness?.kill('SIGTERM');
   await database?.close();
   rmSync(folder, { recursive: true, force: true });
+  rmSync(program, { force: true });
 });
 
 describe('qianxing log', () => {

@@ -18,13 +18,17 @@ export interface ProvenRecord extends OpenedRecord {
  * policy asks.
  */
 export function verifyRecordProof(proofText: string, trust: Trust): Checked<ProvenRecord> {
+  return proveRecord(proofText, (text) => openCheckpoint(text, trust));
+}
+
+function proveRecord(proofText: string, open: (checkpointText: string) => Checked<OpenedCheckpoint>): Checked<ProvenRecord> {
   const file = parseProofFile(proofText);
   if (!file.ok) return file;
   const { extra, index, hashes } = file.value;
   if (extra === undefined) return refused('badRecord', 'the proof carries no record');
   const opened = openRecord(extra);
   if (!opened.ok) return opened;
-  const checkpoint = openCheckpoint(file.value.checkpoint, trust);
+  const checkpoint = open(file.value.checkpoint);
   if (!checkpoint.ok) return checkpoint;
   const { size, root } = checkpoint.value;
   return verifyInclusion(index, size, leafHash(opened.value.commitment), hashes, root)
@@ -50,8 +54,15 @@ export function verifyAccount(
   trust: Trust,
 ): Checked<RecordChain & { readonly records: readonly ProvenRecord[] }> {
   const records: ProvenRecord[] = [];
+  // Signatures cost more than everything else, and most files carry the same checkpoint.
+  const checkpoints = new Map<string, Checked<OpenedCheckpoint>>();
+  const open = (text: string) => {
+    const checkpoint = checkpoints.get(text) ?? openCheckpoint(text, trust);
+    checkpoints.set(text, checkpoint);
+    return checkpoint;
+  };
   for (const proofText of proofTexts) {
-    const proven = verifyRecordProof(proofText, trust);
+    const proven = proveRecord(proofText, open);
     if (!proven.ok) return proven;
     const before = records.at(-1);
     if (before !== undefined && before.index >= proven.value.index)

@@ -8,6 +8,8 @@ import { hashOf, isFresh, root, stamp } from './stamps.mjs';
 
 const serverSources = ['platform', 'protocols', 'services', 'apps/server', 'package-lock.json', 'scripts/bundle.mjs'];
 const sandboxSources = ['platform', 'apps/sandbox', 'package-lock.json', 'scripts/bundle.mjs'];
+// The shop carries the verifier of the log.
+const shopSources = ['apps/shop', 'design', 'protocols/transparency-log', 'package-lock.json'];
 const bundle = (entry, outfile) => [process.execPath, ['scripts/bundle.mjs', entry, outfile]];
 
 /**
@@ -31,7 +33,7 @@ const targets = {
   h5: {
     title: '构建商城 H5 building the shop (H5)',
     place: 'apps/shop',
-    inputs: ['apps/shop', 'design'],
+    inputs: shopSources,
     output: 'apps/shop/dist/build/h5/index.html',
     command: () => npm('run', 'build'),
   },
@@ -45,14 +47,14 @@ const targets = {
   'mp-weixin': {
     title: '构建商城小程序 building the shop (mini program)',
     place: 'apps/shop',
-    inputs: ['apps/shop', 'design'],
+    inputs: shopSources,
     output: 'apps/shop/dist/build/mp-weixin/app.json',
     command: () => npm('run', 'build:mp-weixin'),
   },
   app: {
     title: '构建商城 App building the shop (App)',
     place: 'apps/shop',
-    inputs: ['apps/shop', 'design'],
+    inputs: shopSources,
     output: 'apps/shop/dist/build/app/manifest.json',
     command: () => npm('run', 'build:app'),
   },

@@ -1,11 +1,13 @@
-/** Gives a person a JSON file: a download in browsers, elsewhere the text on the clipboard. */
-export function saveJson(name: string, value: unknown): void {
-  const text = JSON.stringify(value, null, 2);
+/** Gives a person a JSON file; see `saveText`. */
+export const saveJson = (name: string, value: unknown): void => saveText(name, JSON.stringify(value, null, 2), 'application/json');
+
+/** Gives a person a text file: a download in browsers, elsewhere the text on the clipboard. */
+export function saveText(name: string, text: string, type = 'text/plain'): void {
   // #ifdef H5
-  download(name, URL.createObjectURL(new Blob([text], { type: 'application/json' })));
+  download(name, URL.createObjectURL(new Blob([text], { type })));
   // #endif
   // #ifndef H5
-  void name;
+  void [name, type];
   uni.setClipboardData({ data: text });
   // #endif
 }

@@ -4,12 +4,13 @@ import { common } from './common';
 import { goods } from './goods';
 import { order } from './order';
 import { promotion } from './promotion';
+import { proof } from './proof';
 import { withdrawal } from './withdrawal';
 
 export type Language = 'zh' | 'en';
 
 /** Every text of the client: Chinese first, English beside it, so that neither can be forgotten. `{name}` is filled when shown. */
-export const texts = { common, goods, order, afterSale, account, promotion, withdrawal } as const;
+export const texts = { common, goods, order, afterSale, account, promotion, proof, withdrawal } as const;
 
 type Texts = typeof texts;
 export type TextKey = { [Area in keyof Texts]: `${Area}.${keyof Texts[Area] & string}` }[keyof Texts];

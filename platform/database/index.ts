@@ -6,4 +6,5 @@ export { type MigrationStatus, migrate, migrationStatus } from './migrations';
 export { type MysqlOptions, openMysql } from './mysql';
 export type { Database, Dialect, Migration, MigrationContext, Query, Transaction } from './port';
 export { insertIfAbsent, insertMany, sumInteger, textBegins, textContains } from './portable-sql';
+export { readTogether } from './read-together';
 export { openSqlite, type SqliteOptions } from './sqlite';

@@ -1,3 +1,4 @@
+import { readTogether } from '@qianxing/database';
 import { defineService, type Platform, type Service } from '@qianxing/service';
 import { catalogChecks } from './checks';
 import { type CatalogContext, catalogContext } from './context';
@@ -58,8 +59,12 @@ function changeWorker(context: CatalogContext) {
 
 function catalogApi(context: CatalogContext): CatalogApi {
   const { query } = context.platform.database;
+  const factsOf = readTogether((skuIds) => skuFacts(context, skuIds));
   return {
-    skuFacts: (skuIds) => skuFacts(context, skuIds),
+    skuFacts: async (skuIds) => {
+      const facts = await Promise.all(skuIds.map(factsOf));
+      return new Map(facts.flatMap((one) => (one === undefined ? [] : [[one.skuId, one]])));
+    },
     productCard: async (productId) => {
       const row = await findProduct(query, productId);
       if (row?.status !== 'listed') return undefined;

@@ -1,9 +1,9 @@
 import { isUniqueViolation } from '@qianxing/database';
-import { ok, platformProblems, type Result } from '@qianxing/errors';
+import { type Failed, ok, platformProblems, type Result } from '@qianxing/errors';
 import { formatYuan } from '@qianxing/money';
 import type { Platform } from '@qianxing/service';
 import type { OrderPolicy } from './model';
-import type { OrderNeeds } from './needs';
+import type { OrderableSku, OrderNeeds } from './needs';
 import { type PlacedTrade, type Placement, replay, tradeByRequestKey } from './placement';
 import { fail } from './problems';
 import { type Item, type PricedTrade, priceTrade } from './rules';
@@ -36,16 +36,30 @@ export async function priceItems(
   items: readonly Item[],
   provinceCode: string | undefined,
 ): Promise<Result<PricedTrade>> {
+  const doubled = doubledSku(items);
+  if (doubled) return doubled;
+  return priceWith(ordering, items, await ordering.needs.skuFacts(items.map(({ skuId }) => skuId)), provinceCode);
+}
+
+function doubledSku(items: readonly Item[]): Failed | undefined {
   const seen = new Set<string>();
   for (const [index, item] of items.entries()) {
     if (seen.has(item.skuId)) return fail('duplicateSku', { path: `/items/${index}/skuId` });
     seen.add(item.skuId);
   }
-  const skus = await ordering.needs.skuFacts([...seen]);
+  return undefined;
+}
+
+function priceWith(
+  { policy }: Pick<Ordering, 'policy'>,
+  items: readonly Item[],
+  skus: ReadonlyMap<string, OrderableSku>,
+  provinceCode: string | undefined,
+): Result<PricedTrade> {
   for (const [index, item] of items.entries()) {
     if (!skus.get(item.skuId)?.listed) return fail('skuNotFound', { path: `/items/${index}/skuId`, details: { skuId: item.skuId } });
   }
-  return ok(priceTrade(items, skus, ordering.policy, provinceCode));
+  return ok(priceTrade(items, skus, policy, provinceCode));
 }
 
 /**
@@ -53,12 +67,27 @@ export async function priceItems(
  * is a conflict. Prices are the server's: a total that differs from the one the buyer saw is refused with the new total.
  */
 export async function placeTrade(ordering: Ordering, request: OrderRequest): Promise<Result<PlacedTrade>> {
-  const { requestHash } = request;
+  const offer = await offerFor(ordering, request);
+  if (offer.ok) return submitOnce(ordering, placementOf(ordering, request, offer.value));
+  // What was placed with this key before stays placed, whatever has become of its price or its address since.
   const known = await tradeByRequestKey(ordering.platform.database.query, request.memberId, request.requestKey);
-  if (known) return replay(known, requestHash);
-  const address = await ordering.needs.address(request.memberId, request.addressId);
+  return known ? replay(known, request.requestHash) : offer;
+}
+
+type Offer = Pick<Placement, 'requestHash' | 'priced' | 'address' | 'beneficiaries'>;
+
+/** What is placed if nothing has changed: goods at the server's prices, address, and who earns. */
+async function offerFor(ordering: Ordering, request: OrderRequest): Promise<Result<Offer>> {
+  const { needs } = ordering;
+  const doubled = doubledSku(request.items);
+  if (doubled) return doubled;
+  const [address, skus, beneficiaries] = await Promise.all([
+    needs.address(request.memberId, request.addressId),
+    needs.skuFacts(request.items.map(({ skuId }) => skuId)),
+    needs.beneficiaries(request.memberId),
+  ]);
   if (!address) return fail('addressNotFound', { path: '/addressId' });
-  const priced = await priceItems(ordering, request.items, address.provinceCode);
+  const priced = priceWith(ordering, request.items, skus, address.provinceCode);
   if (!priced.ok) return priced;
   if (priced.value.payableFen !== request.expectedPayableFen) {
     return fail('priceChanged', {
@@ -67,19 +96,14 @@ export async function placeTrade(ordering: Ordering, request: OrderRequest): Pro
       details: { payableFen: priced.value.payableFen },
     });
   }
-  const beneficiaries = await ordering.needs.beneficiaries(request.memberId);
   // A buyer who registered a moment ago may belong to a promoter of whom we have not heard yet: freezing «nobody» would take their commission.
-  if (beneficiaries === null && (await ordering.needs.isBindingPending(request.memberId))) return platformProblems.fail('busy');
-  return submitOnce(ordering, placementOf(ordering, request, { requestHash, priced: priced.value, address, beneficiaries }));
+  if (beneficiaries === null && (await needs.isBindingPending(request.memberId))) return platformProblems.fail('busy');
+  return ok({ requestHash: request.requestHash, priced: priced.value, address, beneficiaries });
 }
 
-function placementOf(
-  ordering: Ordering,
-  request: OrderRequest,
-  found: Pick<Placement, 'requestHash' | 'priced' | 'address' | 'beneficiaries'>,
-): Placement {
+function placementOf(ordering: Ordering, request: OrderRequest, offer: Offer): Placement {
   return {
-    ...found,
+    ...offer,
     memberId: request.memberId,
     requestKey: request.requestKey,
     remark: request.remark,

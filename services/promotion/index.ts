@@ -1,3 +1,4 @@
+import { readTogether } from '@qianxing/database';
 import { defineService, type Platform, type Service } from '@qianxing/service';
 import { MINUTE_MS } from '@qianxing/time';
 import { createAccounts } from './account/account';
@@ -23,7 +24,7 @@ import { promotionProblems } from './problems';
 import { createProofLog } from './proof/log';
 import { createRecorder } from './proof/recorder';
 import { promotionReactions } from './reactions';
-import { countPromoters, earningAncestors, findMember } from './referral/store';
+import { countPromoters, earningAncestors, membersById } from './referral/store';
 import { promoterRoutes } from './routes/promoter';
 import { proofRoutes } from './routes/proof';
 import { referralRoutes } from './routes/referral';
@@ -32,6 +33,7 @@ import { staffWithdrawalRoutes } from './routes/staff-withdrawals';
 import { standingRoutes } from './routes/standing';
 import { withdrawalRoutes } from './routes/withdrawals';
 import { countWaiting } from './standing/store';
+import type { MemberRow } from './tables';
 import { payoutRealName } from './withdrawal/payouts';
 import { countInReview } from './withdrawal/store';
 
@@ -73,8 +75,7 @@ export function createPromotionService(platform: Platform, needs: PromotionNeeds
 /** Longer than a registration is ever under way; after that the member buys as somebody whom nobody brought. */
 const PENDING_AT_MOST_MS = 5 * MINUTE_MS;
 
-async function isBindingPending({ platform, needs }: PromotionContext, memberId: string): Promise<boolean> {
-  const known = await findMember(platform.database.query, memberId);
+async function isBindingPending({ platform, needs }: PromotionContext, known: MemberRow | undefined, memberId: string): Promise<boolean> {
   if (known !== undefined && known.memberNo !== null) return false;
   const profile = (await needs.members([memberId])).get(memberId);
   return profile !== undefined && platform.clock.now() - profile.createdAt < PENDING_AT_MOST_MS;
@@ -82,11 +83,13 @@ async function isBindingPending({ platform, needs }: PromotionContext, memberId:
 
 function promotionApi(context: PromotionContext): PromotionApi {
   const { query } = context.platform.database;
+  const memberOf = readTogether((memberIds) => membersById(query, memberIds));
+  const ancestorsOf = readTogether((memberIds) => earningAncestors(query, memberIds));
   return {
     beneficiaries: async (memberId) => {
       const { row, document } = await context.plans.active();
       if (row.standing === 'stopped' && context.options.blockedPlans === 'refused') return null;
-      const ancestors = await earningAncestors(query, memberId, document.levels.length);
+      const ancestors = (await ancestorsOf(memberId)) ?? [];
       const levels = document.levels.flatMap(({ level, rateBp }) => {
         const ancestor = ancestors.find(({ layer }) => layer === level);
         return ancestor === undefined ? [] : [{ level, promoterId: ancestor.promoterId, promoterNo: ancestor.promoterNo, rateBp }];
@@ -99,7 +102,7 @@ function promotionApi(context: PromotionContext): PromotionApi {
         ? undefined
         : { scope: scopeOf(row), plan: guardedPlan(parsePlan(row.document), context.options.planSurroundings) };
     },
-    isBindingPending: (memberId) => isBindingPending(context, memberId),
+    isBindingPending: async (memberId) => isBindingPending(context, await memberOf(memberId), memberId),
     payoutRealName: (payoutKey) => payoutRealName(context, payoutKey),
     totals: async () => {
       const { promoters, paidFen } = await countPromoters(query);

@@ -1,10 +1,10 @@
 import { hashPassword } from '@qianxing/auth';
-import { isUniqueViolation } from '@qianxing/database';
+import { isUniqueViolation, readTogether } from '@qianxing/database';
 import { ok, type Result } from '@qianxing/errors';
 import type { MemberActor, StaffActor } from '@qianxing/http';
 import { defineService, type Job, type Platform, type Service } from '@qianxing/service';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@qianxing/time';
-import { addressView, findAddress } from './addresses/store';
+import { addressesById, addressView } from './addresses/store';
 import { appendAudit } from './audit/store';
 import { userChecks } from './checks';
 import type { UserContext, UserOptions } from './context';
@@ -73,10 +73,11 @@ function userJobs(context: UserContext): Job[] {
 function userApi(context: UserContext): UserApi {
   const { database, clock } = context.platform;
   const { query } = database;
+  const addressOf = readTogether((addressIds) => addressesById(query, addressIds));
   return {
     address: async (memberId, addressId) => {
-      const row = await findAddress(query, memberId, addressId);
-      return row && addressView(row);
+      const row = await addressOf(addressId);
+      return row?.memberId === memberId ? addressView(row) : undefined;
     },
     members: async (memberIds) => new Map((await membersById(query, memberIds)).map((row) => [row.memberId, profileOf(row)])),
     memberIdByNo: (memberNo) => memberIdByNo(query, memberNo),

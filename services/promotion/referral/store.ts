@@ -9,6 +9,11 @@ export async function findMember(query: Query, memberId: string): Promise<Member
   return tablesOf(query).selectFrom('promotion_members').selectAll().where('memberId', '=', memberId).executeTakeFirst();
 }
 
+export async function membersById(query: Query, memberIds: readonly string[]): Promise<Map<string, MemberRow>> {
+  const rows = await tablesOf(query).selectFrom('promotion_members').selectAll().where('memberId', 'in', memberIds).execute();
+  return new Map(rows.map((row) => [row.memberId, row]));
+}
+
 export async function promoterOfMember(query: Query, memberId: string): Promise<PromoterRow | undefined> {
   return tablesOf(query).selectFrom('promotion_promoters').selectAll().where('memberId', '=', memberId).executeTakeFirst();
 }
@@ -118,19 +123,25 @@ export interface EarningAncestor {
   readonly promoterNo: number;
 }
 
-/** The at most three promoters above a member who may earn now; one query. Somebody inactive earns nothing, and nobody in their place. */
-export async function earningAncestors(query: Query, memberId: string, levels: number): Promise<EarningAncestor[]> {
-  return tablesOf(query)
+/**
+ * By member, the at most three promoters above who may earn now, nearest first; one query. Somebody inactive earns nothing, and nobody in
+ * their place.
+ */
+export async function earningAncestors(query: Query, memberIds: readonly string[]): Promise<Map<string, EarningAncestor[]>> {
+  const rows = await tablesOf(query)
     .selectFrom('promotion_members')
     .innerJoin('promotion_ancestors', 'promotion_ancestors.memberNo', 'promotion_members.memberNo')
     .innerJoin('promotion_promoters', 'promotion_promoters.promoterNo', 'promotion_ancestors.ancestorNo')
-    .select(['promotion_ancestors.layer', 'promotion_promoters.promoterId', 'promotion_promoters.promoterNo'])
-    .where('promotion_members.memberId', '=', memberId)
-    .where('promotion_ancestors.layer', '<=', Math.min(levels, 3))
+    .select(['promotion_members.memberId', 'promotion_ancestors.layer', 'promotion_promoters.promoterId', 'promotion_promoters.promoterNo'])
+    .where('promotion_members.memberId', 'in', memberIds)
+    .where('promotion_ancestors.layer', '<=', 3)
     .where('promotion_promoters.status', '=', 'active')
-    .where('promotion_promoters.memberId', '<>', memberId)
+    .whereRef('promotion_promoters.memberId', '<>', 'promotion_members.memberId')
     .orderBy('promotion_ancestors.layer')
     .execute();
+  const ancestors = new Map<string, EarningAncestor[]>();
+  for (const { memberId, ...ancestor } of rows) ancestors.set(memberId, [...(ancestors.get(memberId) ?? []), ancestor]);
+  return ancestors;
 }
 
 /** Members bound to a promoter, latest first. */

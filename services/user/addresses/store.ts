@@ -27,6 +27,12 @@ export async function findAddress(query: Query, memberId: string, addressId: str
     .executeTakeFirst();
 }
 
+/** Addresses by id, whosever they are. */
+export async function addressesById(query: Query, addressIds: readonly string[]): Promise<Map<string, AddressRow>> {
+  const rows = await tablesOf(query).selectFrom('user_addresses').selectAll().where('addressId', 'in', addressIds).execute();
+  return new Map(rows.map((row) => [row.addressId, row]));
+}
+
 /**
  * Locks the member's row first, so that limit and default hold when two devices save at once. Answers how many addresses there are, or
  * undefined for somebody who is no active member any more (erased a moment ago, on another device).

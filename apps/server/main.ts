@@ -26,7 +26,7 @@ const complain = (text: string): void => void process.stderr.write(text);
 
 async function main(args: readonly string[]): Promise<number> {
   // These need no configuration, and have exit codes of their own.
-  if (args[0] === 'plan') return planCommand(args.slice(1), { say, complain, now: systemClock.now() });
+  if (args[0] === 'plan' && !args.includes('--help')) return planCommand(args.slice(1), { say, complain, now: systemClock.now() });
   if (args[0] === 'log') return runLogCommand(args.slice(1), say, complain);
   if (args[0] === 'witness') return runWitnessCommand(args.slice(1), say, complain);
   const { values, positionals } = parseArgs({

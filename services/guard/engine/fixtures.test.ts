@@ -4,6 +4,7 @@ import { originalFindings, originalIdea, otherFixtures, planFixtures } from '../
 import { AT, changed, judge, marked, pack, subjectOf } from '../testing/judging';
 import { effectivePlan } from './effective-plan';
 import { evaluate, verdictOf } from './evaluate';
+import { patched } from './repair';
 import { repairSubject } from './repair-subject';
 import { readSubject } from './subjects/read';
 
@@ -28,6 +29,15 @@ describe('repair', () => {
     expect(applied).toContain('PYR-06');
     expect(repaired).toMatchObject({ commission: { levels: [{ level: 1, rateBps: 500 }] }, entry: { purchaseCount: 0 } });
     expect(subject.value).toEqual(originalIdea);
+  });
+
+  it('given any one finding of the plan as first imagined, when its patch alone is applied, then that rule finds nothing any more', () => {
+    const subject = subjectOf('plan', originalIdea);
+    for (const { ruleId, patch } of judge('plan', originalIdea).findings) {
+      const repaired = patched(subject, patch ?? []);
+      const left = repaired === undefined ? undefined : evaluate(pack, repaired, AT).findings.map((finding) => finding.ruleId);
+      expect([ruleId, left?.includes(ruleId)]).toEqual([ruleId, false]);
+    }
   });
 
   it('given rules to repair, when the others are left out, then their findings stay', () => {

@@ -1,3 +1,4 @@
+import * as compliance from './compliance.mjs';
 import * as data from './data.mjs';
 
 const page = (items) => ({ status: 200, body: { items, nextCursor: null } });
@@ -44,12 +45,27 @@ const lists = {
   '/staff/v1/promoter-applications': data.applications,
   '/staff/v1/commissions': data.commissions,
   '/staff/v1/withdrawals': data.withdrawals,
+  '/staff/v1/guard/evaluations': compliance.evaluations,
+  '/staff/v1/guard/sign-offs': compliance.signOffs,
   '/staff/v1/members': data.members,
   '/staff/v1/staff': data.staff,
   '/staff/v1/audit': data.audit,
   '/staff/v1/dead-letters': data.deadLetters,
   '/staff/v1/stock': data.stock,
 };
+
+function readGuard(kind, id) {
+  switch (kind) {
+    case 'rules':
+      return one(id === undefined ? compliance.rules : compliance.ruleDetail(id));
+    case 'evaluations':
+      return one(compliance.evaluationDetail(id));
+    case 'plan-versions':
+      return one(compliance.planJudgement(id));
+    default:
+      return problem(404, 'request.notFound', '没有找到您要的内容', 'Not found');
+  }
+}
 
 function read(url) {
   const path = url.pathname;
@@ -64,7 +80,9 @@ function read(url) {
     case 'roles':
       return one({ items: data.roles, permissions: data.permissions });
     case 'plans':
-      return one({ items: data.plans, activePlanVersionId: data.plans[0].planVersionId });
+      return one({ items: data.plans, activePlanVersionId: data.plans[0].planVersionId, blockedPlans: 'marked' });
+    case 'guard':
+      return readGuard(id, part);
     case 'settings':
       return one(data.settings);
     case 'orders':
@@ -105,6 +123,10 @@ function write(path, body) {
   if (path === '/staff/v1/sessions/refresh') return one(data.session());
   if (path === '/staff/v1/channels-imports') return one(data.imports[0], 202);
   if (path === '/staff/v1/shipments/import') return one(data.csvResult(body.csv, body.dryRun));
+  if (path === '/staff/v1/guard/evaluations') return one(compliance.judged(body));
+  if (path === '/staff/v1/guard/repairs') return one(compliance.repair(body));
+  if (path === '/staff/v1/guard/risk-text')
+    return one({ riskTextHash: '7a'.repeat(32), packId: compliance.rules.packId, items: compliance.rules.items });
   if (path.endsWith('/reveal')) return one({ memberId: path.split('/')[4], phone: '13800138000', nickname: '山野小王' });
   return problem(409, 'order.preview', '这是预览，数据不会改变', 'This is a preview: nothing changes');
 }

@@ -1,8 +1,9 @@
 // Invented data of the shapes that the contracts give.
 const now = Date.parse('2026-11-22T10:32:08+08:00');
-const at = (minutesAgo) => new Date(now - minutesAgo * 60_000).toISOString();
+export const at = (minutesAgo) => new Date(now - minutesAgo * 60_000).toISOString();
 const pick = (list, index) => list[index % list.length];
-const id = (kind, index) => `01jd${kind.padEnd(6, '0').slice(0, 6)}${String(index).padStart(16, '0')}`.replace(/[ilou]/g, '1').slice(0, 26);
+export const id = (kind, index) =>
+  `01jd${kind.padEnd(6, '0').slice(0, 6)}${String(index).padStart(16, '0')}`.replace(/[ilou]/g, '1').slice(0, 26);
 const wave = (index, base, swing) =>
   Math.round(base + swing * Math.sin(index * 1.7) + (swing / 2) * Math.cos(index * 0.6) + index * swing * 0.03);
 
@@ -20,6 +21,8 @@ export const permissions = [
   'promotion.read',
   'promotion.write',
   'withdrawal.review',
+  'compliance.read',
+  'compliance.sign',
   'member.read',
   'member.reveal',
   'staff.write',
@@ -478,7 +481,7 @@ export const withdrawals = Array.from({ length: 14 }, (_, index) => ({
 }));
 export const plans = [
   ['three-level', '三级推广计划', 'Three-level plan', [500, 200, 100], 'published'],
-  ['lawful', '合规默认计划', 'Lawful default plan', [500], 'draft'],
+  ['direct-sale', '单级推广计划', 'Direct-sale plan', [500], 'draft'],
 ].map(([code, nameZh, nameEn, rates, status], index) => ({
   planId: id('pl', index),
   planVersionId: id('plan', index),
@@ -490,6 +493,11 @@ export const plans = [
   levels: rates.map((rateBp, at) => ({ level: at + 1, rateBp })),
   document: { base: 'cash_paid', qualification: { anyOf: ['orders', 'lesson'] }, binding: { touch: 'last', lockDays: 30 } },
   publishedAt: status === 'published' ? at(40_000) : null,
+  scope: `plan:${code}@1`,
+  blocked: rates.length > 1,
+  standing: rates.length > 1 ? 'stopped' : 'clear',
+  graceUntil: null,
+  judgedPackId: 'cn-2026.11',
 }));
 export const imports = [
   ['previewed', 100],

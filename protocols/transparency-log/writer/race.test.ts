@@ -7,7 +7,7 @@ import { describeEachDatabase } from '../testing/each';
 import { append, type LogFixture, logFixture, TRUST, texts, witnessesOn } from '../testing/fixture';
 import type { LogGuards, LogStep } from './context';
 import { readHead } from './head';
-import { bytesOf, type LogSql } from './sql';
+import { bytesOf, type LogDatabase, type LogSql } from './sql';
 import { folderStorage, type LogStorage } from './storage';
 
 const fixtures: LogFixture[] = [];
@@ -84,6 +84,45 @@ describeEachDatabase('any number of sequencers', (open) => {
       expect(await slow.log.tick()).toMatchObject({ status: 'done', published: { status: 'published' } });
     }
     expect(await quick.log.audit()).toEqual([]);
+  });
+
+  it('that never hear of their commit sign no second root, and whoever repeats himself is written once', async () => {
+    const made = await fixture();
+    const published: string[] = [];
+    const connection = made.database.connect();
+    let losses = 0;
+    const deaf: LogDatabase = {
+      reading: connection.reading,
+      async transaction(work) {
+        const result = await connection.transaction(work);
+        losses += 1;
+        if (losses % 2 === 0) throw new Error('the answer to COMMIT was lost');
+        return result;
+      },
+    };
+    const { log } = made.start({ database: deaf });
+    const untilHeard = async <T>(work: () => Promise<T>): Promise<T> => {
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          if (!(error instanceof Error && error.message.includes('COMMIT'))) throw error;
+        }
+      }
+    };
+    for (let round = 0; round < 6; round += 1) {
+      const record = { promoterId: '7', recordId: `earn:${round}`, kind: 'earn', amountFen: 1, at: round };
+      await untilHeard(() => append(log, deaf, texts(round * 10, 10)));
+      await untilHeard(() => deaf.transaction((sql) => log.appendRecords(sql, [record])));
+      await untilHeard(() => log.tick());
+      published.push(new TextDecoder().decode(await made.storage.read('checkpoint')));
+    }
+    expect(losses).toBeGreaterThan(12);
+    expect(await log.state()).toMatchObject({ waiting: 0, size: 66n, publishedSize: 66n });
+    expect(await log.chainOf('7')).toMatchObject({ recordCount: 6, balanceFen: 6 });
+    expect(await log.audit()).toEqual([]);
+    const sizes = published.map((note) => Number(note.split('\n')[1]));
+    expect(sizes).toEqual([11, 22, 33, 44, 55, 66]);
   });
 
   const STEPS: readonly LogStep[] = [

@@ -289,6 +289,17 @@ describe.each(testDatabases())('guard on $name', (kind) => {
       await later.close();
     });
 
+    it('given a rule that begins to hold on a day, then the plan is judged again on that day', async () => {
+      const later = await openRoom(database, { pack: nextPack('PYR-03', { severity: 'block', from: '2027-01-01' }), clock: room.clock });
+      await later.publish(scope, twoLevels);
+      room.clock.set(Date.parse('2026-12-31T23:59:59+08:00'));
+      expect([await later.review(), later.emitted]).toEqual([0, []]);
+      room.clock.set(Date.parse('2027-01-01T00:00:00+08:00'));
+      expect([await later.review(), await later.review()]).toEqual([1, 0]);
+      expect(later.emitted).toMatchObject([{ payload: { standing: 'grace', openRuleIds: ['PYR-03'] } }]);
+      await later.close();
+    });
+
     it('given a process that still has the old pack, then it leaves alone what the new one judged', async () => {
       await room.publish(scope, twoLevels);
       const later = await openRoom(database, { pack: nextPack('PYR-03', { severity: 'block' }), clock: room.clock });

@@ -1,6 +1,7 @@
 import type { Transaction } from '@qianxing/database';
 import type { GuardContext } from './context';
 import { standingChanged } from './contract';
+import { changedSince, nextChange } from './engine/in-force';
 import { type ReadSubject, readSubject } from './engine/subjects/read';
 import { evaluationRow, type Judgement, judge, overridesOf } from './judging';
 import { type Stand, standOf } from './standing';
@@ -22,7 +23,7 @@ export async function startInForce(
       scope,
       subjectType: 'plan',
       subject: JSON.stringify(plan),
-      ...reviewOf(context, judgement, stand, at),
+      ...reviewOf(context, 'plan', judgement, stand, at),
       inForceSince: at,
       retiredAt: null,
       revision: 0,
@@ -46,9 +47,10 @@ export async function reviewDue(context: GuardContext, portion: number): Promise
 async function review(context: GuardContext, transaction: Transaction, row: SubjectRow, at: number): Promise<boolean> {
   const subject = readStored(row.subjectType, JSON.parse(row.subject));
   const judgement = judge(context, subject, row.scope, await overridesOf(transaction, row.scope, at), at);
-  const newPack = row.packHash !== context.packHash;
+  // Rules that begin to hold are news like those of a new pack.
+  const newPack = row.packHash !== context.packHash || changedSince(context.pack, row.subjectType, row.evaluatedAt, at);
   const stand = standOf(judgement.open, row, { at, newPack });
-  if (!(await storeReview(transaction, row, reviewOf(context, judgement, stand, at)))) return false;
+  if (!(await storeReview(transaction, row, reviewOf(context, row.subjectType, judgement, stand, at)))) return false;
   const cause = newPack ? 'pack_change' : 'override_change';
   await insertEvaluation(transaction, evaluationRow(context, subject, judgement, { scope: row.scope, cause, staffName: null, at }));
   if (stand.standing !== row.standing || stand.graceUntil !== row.graceUntil)
@@ -69,8 +71,14 @@ async function tell(
   await platform.events.emit(transaction, standingChanged, { aggregateId: scope, occurredAt: at, payload });
 }
 
-function reviewOf({ pack, packHash }: GuardContext, { evaluation, signedUntil }: Judgement, { standing, graceUntil }: Stand, at: number) {
-  const ends = [signedUntil, graceUntil].filter((end) => end !== null);
+function reviewOf(
+  { pack, packHash }: GuardContext,
+  type: SubjectRow['subjectType'],
+  { evaluation, signedUntil }: Judgement,
+  { standing, graceUntil }: Stand,
+  at: number,
+) {
+  const ends = [signedUntil, graceUntil, nextChange(pack, type, at)].filter((end) => end !== null);
   return {
     packId: pack.packId,
     packHash,

@@ -1,5 +1,5 @@
-import { shopDay } from '@qianxing/time';
 import { ExpressionError, MissingField } from './expression/values';
+import { rulesInForce } from './in-force';
 import type { CompiledRule, Pack } from './pack';
 import type { Override, Severity } from './pack-document';
 import { type PatchOperation, patchOf } from './repair';
@@ -44,8 +44,7 @@ export interface Evaluation {
  * @param at UTC milliseconds
  */
 export function evaluate(pack: Pack, subject: ReadSubject, at: number): Evaluation {
-  const day = shopDay(at);
-  const asked = pack.rules.filter(({ rule }) => rule.type === subject.type && rule.from <= day && (rule.to === undefined || day < rule.to));
+  const asked = rulesInForce(pack, subject.type, at);
   const findings = asked.flatMap((compiled) => {
     const answer = ask(compiled, subject);
     return answer === 'holds' ? [] : [findingOf(pack, compiled, subject, answer)];

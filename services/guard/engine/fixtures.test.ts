@@ -69,7 +69,8 @@ describe('what is missing', () => {
   });
 
   it('names fields that no rule knows', () => {
-    expect(judge('plan', { ...cleanPlan, membershipCard: { priceFen: 9_900 } }).unjudged).toEqual(['/membershipCard']);
+    const more = { membershipCard: { priceFen: 9_900 }, constructor: 1, wallet: { ...cleanPlan.wallet, toString: 2 } };
+    expect(judge('plan', { ...cleanPlan, ...more }).unjudged).toEqual(['/wallet/toString', '/membershipCard', '/constructor']);
   });
 
   it.each([

@@ -71,7 +71,13 @@ function index(schema: TSchema | undefined, value: unknown, path: string, places
   } else if (typeof value === 'object' && value !== null && TypeGuard.IsObject(schema)) {
     places.set(value, { path, optional: optionalOf(schema) });
     for (const [key, inner] of Object.entries(value))
-      index(schema.properties[key], inner, `${path}/${pointerToken(key)}`, places, unjudged);
+      index(
+        Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined,
+        inner,
+        `${path}/${pointerToken(key)}`,
+        places,
+        unjudged,
+      );
   }
 }
 

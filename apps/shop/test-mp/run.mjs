@@ -278,6 +278,16 @@ const tests = {
     assert.deepEqual(await errors(), []);
     await close();
   },
+  'given a promoter with records, when the proofs are opened, then this engine verifies them without WebCrypto': async () => {
+    const { page, errors, shot, close } = await openProgram({ page: 'promotion/proofs/index', storage: signedIn });
+    await page.waitForFunction(() => document.body.textContent.includes('3 条记录都在日志里'));
+    const text = await page.evaluate(() => document.body.textContent);
+    assert.ok(text.includes('账户余额与记录一致'), text);
+    assert.ok(text.includes('没有第三方见证'), text);
+    assert.deepEqual(await errors(), []);
+    await shot('proofs');
+    await close();
+  },
   'given a signed-in promoter, when every page is opened, then none fails': async () => {
     const program = await openProgram({ page: 'pages/home/index', storage: signedIn });
     const id = (kind, number) => `${kind}${String(number).padStart(26 - kind.length, '0')}`;

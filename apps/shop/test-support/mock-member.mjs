@@ -1,4 +1,8 @@
 // The member's half of the stand-in: one signed-in promoter with orders in several states.
+import { readFileSync } from 'node:fs';
+
+/** A log and its proofs, as the tests of `src/promotion/proofs` make them. */
+const proofs = JSON.parse(readFileSync(new URL('./proofs.json', import.meta.url), 'utf8'));
 
 const day = (offset, hour = 10) => new Date(Date.UTC(2026, 10, 22 + offset, hour - 8)).toISOString();
 
@@ -456,6 +460,8 @@ export function createMemberRoutes({ products, id, problem }) {
     'GET /api/v1/promoter/commissions': ({ query }) =>
       page(commissions.filter(({ status }) => query.get('status') === null || status === query.get('status'))),
     'GET /api/v1/promoter/commissions/:id': ({ path }) => explanation(commissions.find(({ commissionId }) => commissionId === path.id)),
+    'GET /api/v1/transparency-log': () => proofs.transparencyLog,
+    'GET /api/v1/promoter/records': () => proofs.records,
     'GET /api/v1/promoter/statement': () =>
       page([
         {

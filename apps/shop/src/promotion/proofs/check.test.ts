@@ -1,5 +1,6 @@
 import { createSigner, formatNote, formatVerifierKey, parseProofFile, signerKey } from '@qianxing/transparency-log/verify';
 import { beforeEach, describe, expect, it } from 'vitest';
+import mock from '../../../test-support/proofs.json';
 import { memoryStorage } from '../../platform/storage';
 import { type CheckOutcome, checkProofs, type ProofSource } from './check';
 import { createKeeper, type ProofKeeper } from './keeper';
@@ -41,6 +42,16 @@ describe('a check of proofs', () => {
     expect(keeper.log()).toMatchObject({ origin: ORIGIN, verifiedAt: 1_000 });
     expect(keeper.chain()).toMatchObject({ count: 5 });
     expect(keeper.alarm()).toBeNull();
+  });
+
+  it('proves what the mock of the mini-program test shows', async () => {
+    const { transparencyLog, records } = mock;
+    const page = { ...records, items: records.items.map((item) => ({ ...item, status: 'proven' as const })) };
+    const source = await (await honest()).source(8, {
+      log: async () => ({ ok: true, value: transparencyLog }),
+      records: async () => ({ ok: true, value: page }),
+    });
+    expect(alarmOf(await check(source))).toBe('proven');
   });
 
   it('goes on from the checkpoint it kept, while the log grows', async () => {

@@ -79,6 +79,7 @@ const elements: readonly fc.Arbitrary<Readonly<Record<string, unknown>>>[] = [
   fc.constantFrom('promoter_recruited', 'headcount_contest', 'team_sales_contest').map((trigger) => ({ '/rewards': reward(trigger) })),
   fc.integer({ min: 2, max: 10 }).map((depth) => ({ '/rewards': reward('signup', { depth }) })),
   fc.constantFrom('headcount', 'joining_fee', 'team_total').map((basis) => ({ '/commission/levels': [level(1, basis)] })),
+  fc.constant({ '/commission/levels': [level(1, 'downline_sale')] }),
   fc.integer({ min: 2, max: 12 }).map((depth) => ({ '/commission/levels': [level(1, 'own_direct_sale'), level(depth, 'downline_sale')] })),
   fc.constantFrom('recruits', 'teamSize', 'teamSalesFen', 'purchaseFen', 'feeFen').map((need) => ({
     '/ranks': [

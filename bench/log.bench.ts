@@ -69,7 +69,12 @@ const batched = ({ log, database }: Run) =>
     let isAppending = true;
     const append = async () => {
       for (let from = 0; from < ENTRIES; from += APPENDED_AT_ONCE)
-        await database.transaction((sql) => log.append(sql, Array.from({ length: APPENDED_AT_ONCE }, (_, at) => leaf('batched', from + at))));
+        await database.transaction((sql) =>
+          log.append(
+            sql,
+            Array.from({ length: APPENDED_AT_ONCE }, (_, at) => leaf('batched', from + at)),
+          ),
+        );
       isAppending = false;
     };
     const publish = async () => {

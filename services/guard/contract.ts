@@ -180,6 +180,7 @@ export const guardContract = defineContract({
     path: '/staff/v1/guard/evaluations',
     access: 'staff:compliance.read',
     summary: 'Judge a draft; with a scope the judgement is kept in its history',
+    perMinute: 120,
     body: Closed({
       subjectType: OneOf(...SUBJECT_TYPES),
       subject: Subject,
@@ -198,6 +199,7 @@ export const guardContract = defineContract({
     path: '/staff/v1/guard/repairs',
     access: 'staff:compliance.read',
     summary: 'Apply the lawful alternatives and judge again; nothing is stored',
+    perMinute: 120,
     body: Closed({
       subjectType: OneOf(...SUBJECT_TYPES),
       subject: Subject,

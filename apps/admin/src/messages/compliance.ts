@@ -11,6 +11,7 @@ export const complianceWords = {
     noPlans: ['还没有方案版本', 'No plan versions yet'],
     plan: ['方案', 'Plan'],
     state: ['状态', 'State'],
+    standing: ['运行情况', 'Standing'],
     verdict: ['检查结果', 'Result'],
     counts: ['发现', 'Findings'],
     countsOf: ['阻止 {block} · 警告 {warn} · 提示 {info}', '{block} block · {warn} warn · {info} info'],
@@ -81,6 +82,10 @@ export const complianceWords = {
     inUseBlocked: [
       '该版本正在沙箱试运行：有违规项，不能在生产环境发布。',
       'This version is on trial in the sandbox: it has violations and could not be published in production.',
+    ],
+    inUseNewlyBlocked: [
+      '该版本正在使用，按现行规则包有违规项，请尽快修改或签署。',
+      'This version is in use and has violations under the pack in force: change it or have it signed for soon.',
     ],
     ready: ['没有未处理的阻止项，可以发布。', 'Nothing that blocks is open: it can be published.'],
     refused: ['不能发布：{count} 条阻止项未处理。', 'Cannot be published: {count} blocking findings are open.'],
@@ -228,6 +233,12 @@ export const complianceWords = {
     },
     json: ['JSON 内容', 'JSON'],
     placeholder: ['在此粘贴 JSON', 'Paste JSON here'],
+    alongside: ['同时触达同一批用户的活动（合并检查）', 'Campaigns for the same people at the same time (judged as one)'],
+    alongsideNote: [
+      '一个活动的 JSON 对象，或对象的数组；只写它涉及的字段。拆成几个活动也按一个方案检查。',
+      'One campaign as a JSON object, or a list of them, with the fields they touch. What is split over campaigns is judged as one plan.',
+    ],
+    alongsideFault: ['同时进行的活动不是有效的 JSON 对象或数组', 'The campaigns are not a valid JSON object or list'],
     check: ['检查', 'Check'],
     format: ['整理格式', 'Format'],
     clear: ['清空', 'Clear'],

@@ -73,10 +73,14 @@ describe('publication', () => {
   });
 
   it('is refused in production, marked in the sandbox, free where nothing blocks', () => {
-    expect(publicationOf(false, 2, 'refused')).toBe('refused');
-    expect(publicationOf(false, 2, 'marked')).toBe('trial');
-    expect([publicationOf(false, 0, 'refused'), publicationOf(false, 0, 'marked')]).toEqual(['ready', 'ready']);
-    expect([publicationOf(true, 0, 'refused'), publicationOf(true, 1, 'marked')]).toEqual(['in_use', 'on_trial']);
+    expect(publicationOf(false, 'clear', 2, 'refused')).toBe('refused');
+    expect(publicationOf(false, 'clear', 2, 'marked')).toBe('trial');
+    expect([publicationOf(false, 'clear', 0, 'refused'), publicationOf(false, 'clear', 0, 'marked')]).toEqual(['ready', 'ready']);
+  });
+
+  it('of the version in use is a trial in the sandbox only; in production it runs out or has stopped', () => {
+    expect([publicationOf(true, 'clear', 0, 'refused'), publicationOf(true, 'stopped', 1, 'marked')]).toEqual(['in_use', 'on_trial']);
+    expect([publicationOf(true, 'grace', 1, 'refused'), publicationOf(true, 'stopped', 1, 'refused')]).toEqual(['in_grace', 'stopped']);
   });
 });
 

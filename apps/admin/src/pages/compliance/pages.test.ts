@@ -5,6 +5,7 @@ import type { Component } from 'vue';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import { i18n } from '../../i18n';
 import { type Me, useStaff } from '../../session/staff-store';
+import PlansPage from '../promotion/PlansPage.vue';
 import CheckPage from './CheckPage.vue';
 import { evaluation, finding, signOff } from './fixtures-for-tests';
 import type { Evaluation } from './guard-types';
@@ -63,7 +64,17 @@ const problem = (status: number, code: string, messageEn: string) =>
   new Response(JSON.stringify({ code, messageZh: messageEn, messageEn, requestId: 'r1' }), { status });
 const plans = (blockedPlans: 'refused' | 'marked') => ({
   items: [
-    { planVersionId: PLAN, nameZh: '三级', nameEn: 'Three', version: 1, code: 'three', status: 'draft', blocked: false, standing: 'clear' },
+    {
+      planVersionId: PLAN,
+      nameZh: '三级',
+      nameEn: 'Three',
+      version: 1,
+      code: 'three',
+      status: 'draft',
+      levels: [],
+      blocked: false,
+      standing: 'clear',
+    },
   ],
   activePlanVersionId: 'another',
   blockedPlans,
@@ -191,6 +202,23 @@ describe('plan check', () => {
   });
 });
 
+describe('list of plans', () => {
+  it('says what the rule pack says before a version is published', async () => {
+    const { all, press } = await show(PlansPage, '/plans', '/plans', everything);
+    expect(all('plan-verdict')).toEqual([]);
+    await press('plan-publish');
+    expect(all('plan-verdict')[0]?.textContent).toContain('按规则包 cn-2026.11 发现 3 项');
+    expect(all('plan-verdict-refusal')[0]?.textContent).toContain('PYR-02、WX-01');
+    expect(calls).toEqual([]);
+  });
+
+  it('shows no verdict to those who may not read it', async () => {
+    const { all, press } = await show(PlansPage, '/plans', '/plans', ['promotion.read', 'promotion.write']);
+    await press('plan-publish');
+    expect([all('plan-verdict'), all('plan-to-check')]).toEqual([[], []]);
+  });
+});
+
 describe('paste and check', () => {
   const showCheck = (query = '') => show(CheckPage, '/check', `/check${query}`, ['compliance.read']);
   const type = async (text: string) => {
@@ -258,6 +286,24 @@ describe('paste and check', () => {
     expect(JSON.parse((all('check-json')[0] as HTMLTextAreaElement).value)).toEqual(repaired);
     expect(verdict(all)).toBe('clean');
     expect(all('check-outdated')).toEqual([]);
+  });
+
+  it('judges campaigns for the same people together with the plan, and repairs nothing then', async () => {
+    answers['POST /staff/v1/guard/evaluations'] = found;
+    const { all } = await showCheck();
+    await type(JSON.stringify(subject));
+    const beside = async (text: string) => {
+      const area = all('check-alongside')[0] as HTMLTextAreaElement;
+      area.value = text;
+      area.dispatchEvent(new Event('input'));
+      await flushPromises();
+      await submit();
+    };
+    await beside('[1]');
+    expect([calls, all('check-alongside-fault').length]).toEqual([[], 1]);
+    await beside('{"rewards": []}');
+    expect(calls.map((call) => call.body)).toEqual([{ subjectType: 'plan', subject, alongside: [{ rewards: [] }] }]);
+    expect([all('finding').length, all('finding-repair').length, all('repair-all').length]).toEqual([3, 0, 0]);
   });
 
   it('takes up a judgement that was kept, with its kind', async () => {

@@ -17,14 +17,24 @@ export function waysOut(evaluation: Evaluation, channels: readonly Channel[]): {
   };
 }
 
-/**
- * `in_use` and `on_trial`: the version is the one new orders use, without or with something that blocks · `ready`: can be published ·
- * `trial`: may run marked, as the environment is the sandbox · `refused`: the server will not publish it.
- */
-export type Publication = 'in_use' | 'on_trial' | 'ready' | 'trial' | 'refused';
+/** What happens to blocked plans here: production refuses them, the sandbox runs them marked. */
+export type BlockedPlans = 'refused' | 'marked';
 
-export function publicationOf(isActive: boolean, blockingCount: number, blockedPlans: 'refused' | 'marked'): Publication {
-  if (isActive) return blockingCount === 0 ? 'in_use' : 'on_trial';
+/**
+ * Of the version that new orders use: `in_use`, `on_trial` in the sandbox, `in_grace` or `stopped` in production · of any other: `ready`
+ * can be published, `trial` may run marked as this is the sandbox, `refused` by the server.
+ */
+export type Publication = 'in_use' | 'on_trial' | 'in_grace' | 'stopped' | 'ready' | 'trial' | 'refused';
+
+export function publicationOf(
+  isActive: boolean,
+  standing: 'clear' | 'grace' | 'stopped',
+  blockingCount: number,
+  blockedPlans: BlockedPlans,
+): Publication {
+  if (isActive && blockingCount === 0) return 'in_use';
+  if (isActive && blockedPlans === 'marked') return 'on_trial';
+  if (isActive) return standing === 'stopped' ? 'stopped' : 'in_grace';
   if (blockingCount === 0) return 'ready';
   return blockedPlans === 'marked' ? 'trial' : 'refused';
 }

@@ -23,7 +23,7 @@ import { memberOf, openRoom, type Room, testOptions } from '../testing/room';
 
 import { createProofLog, logSql } from './log';
 import { createPublisher, findingsOfTwoAudits } from './publisher';
-import type { Recorder } from './recorder';
+import { createRecorder, type Recorder } from './recorder';
 
 type Records = ResponseOf<typeof promotionContract.promoterRecords>;
 type Promoter = Awaited<ReturnType<Room['rich']>>;
@@ -265,6 +265,40 @@ for (const kind of testDatabases()) {
         expect(account.records.map(({ record }) => record.kind)).toEqual([
           ...['commissionEarned', 'commissionReleased', 'withdrawalHeld', 'withdrawalCancelled', 'withdrawalHeld', 'withdrawalHeld'],
         ]);
+      });
+
+      // With one writer the job and the posting are never under way together.
+      describe.runIf(kind.name !== 'SQLite')('and a posting is under way while the job finishes the promoter', () => {
+        const race = async (lockStandings: boolean) => {
+          const promoter = await room.rich(1_000);
+          await forgetRecords();
+          expect(await run('promotion.recordBacklog')).toBe(2); // what remains is to find nothing and end
+          const accounts = createAccounts(room.database, room.clock, createRecorder(room.database, room.proofLog.log, { lockStandings }));
+          let ending: Promise<number> | undefined;
+          const disarm = armFailpoint('promotion.afterRecords', async () => {
+            ending ??= run('promotion.recordBacklog');
+            // Where it would wait for us, we must not wait for it.
+            if (!lockStandings) await ending;
+          });
+          const posting = withdrawalHeld({ withdrawalId: 'meanwhile', promoterId: promoter.promoterId, amountFen: fen(400) });
+          await room.inTransaction((transaction) => accounts.tryPost(transaction, posting));
+          disarm();
+          await ending;
+          await finish();
+          return room.proofLog.log.chainOf(promoter.promoterId);
+        };
+
+        it('then the job waits and records it', async () => {
+          expect(await race(true)).toMatchObject({ recordCount: 3 });
+          sound = false; // the withdrawal itself was left out
+          expect((await room.findings()).map(({ check }) => check)).not.toContain('promotion.movementsAreInLog');
+        });
+
+        it('without the lock it would be missed, and the check tells', async () => {
+          sound = false;
+          expect(await race(false)).toMatchObject({ recordCount: 2 });
+          expect((await room.findings()).map(({ check }) => check)).toContain('promotion.movementsAreInLog');
+        });
       });
 
       it('then a member who is erased meanwhile gets no records', async () => {

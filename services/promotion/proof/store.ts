@@ -4,16 +4,19 @@ import type { PromotionTables, RecordStandingRow } from '../tables';
 
 const tablesOf = (query: Query) => query.withTables<PromotionTables>();
 
-/** Promoters among these whose movements do not go into the log now; their rows are locked. */
-export async function lockStandings(transaction: Transaction, promoterIds: readonly string[]): Promise<Set<string>> {
+/**
+ * Promoters among these whose movements do not go into the log now; their rows are locked.
+ *
+ * @param lock false in race tests that take the guard away
+ */
+export async function lockStandings(transaction: Transaction, promoterIds: readonly string[], lock: boolean): Promise<Set<string>> {
   if (promoterIds.length === 0) return new Set();
-  const rows = await tablesOf(transaction)
+  const standings = tablesOf(transaction)
     .selectFrom('promotion_record_standings')
     .select('promoterId')
     .where('promoterId', 'in', promoterIds)
-    .orderBy('promoterId')
-    .forUpdate()
-    .execute();
+    .orderBy('promoterId');
+  const rows = await (lock ? standings.forUpdate() : standings).execute();
   return new Set(rows.map(({ promoterId }) => promoterId));
 }
 

@@ -1,14 +1,14 @@
 import { defineTopic } from '@qianxing/events';
 import { defineContract } from '@qianxing/http/contract';
 import { Closed, Count, Day, Id, Instant, Nullable, OneOf, PageOf, PageQuery, type Static, Text, Type } from '@qianxing/http/schemas';
+import { SEVERITIES } from './engine/pack-document';
+import { CHANNELS } from './engine/subjects/fields';
 import type { PlanSubject } from './engine/subjects/plan';
+import { SUBJECT_TYPES } from './engine/subjects/subjects';
 
 export type { PlanSubject } from './engine/subjects/plan';
 
-const SUBJECT_TYPES = ['plan', 'draw', 'content', 'sku', 'live', 'platform', 'ledger', 'behaviour'] as const;
-const SEVERITIES = ['block', 'warn', 'info'] as const;
 const OVERRIDES = ['never', 'legal', 'ack'] as const;
-const CHANNELS = ['app', 'h5', 'wechat_mp', 'wechat_oa', 'wechat_channels'] as const;
 /** Why something was judged. */
 export const EVALUATION_CAUSES = ['draft', 'publication', 'pack_change', 'override_change'] as const;
 /** `clear`: nothing blocks · `grace`: newly blocked, may run until `graceUntil` · `stopped`: may not run. */

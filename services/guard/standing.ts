@@ -1,8 +1,9 @@
 import { DAY_MS } from '@qianxing/time';
+import type { STANDINGS } from './contract';
 import type { Finding } from './engine/evaluate';
 
 /** `clear`: nothing blocks · `grace`: newly blocked, may run a while · `stopped`: may not run. */
-export type Standing = 'clear' | 'grace' | 'stopped';
+export type Standing = (typeof STANDINGS)[number];
 
 export interface Stand {
   readonly standing: Standing;

@@ -1,3 +1,4 @@
+import type { EVALUATION_CAUSES } from './contract';
 import type { Verdict } from './engine/evaluate';
 import type { SubjectType } from './engine/subjects/subjects';
 import type { Standing } from './standing';
@@ -23,7 +24,7 @@ export interface EvaluationRow {
   staffName: string | null;
   evaluatedAt: number;
 }
-export type EvaluationCause = 'draft' | 'publication' | 'pack_change' | 'override_change';
+export type EvaluationCause = (typeof EVALUATION_CAUSES)[number];
 
 export interface SignOffRow {
   signOffId: string;

@@ -17,4 +17,5 @@ export const OneOf = <const V extends readonly string[]>(...values: V) =>
   Type.Unsafe<V[number]>(Type.Union(values.map((value) => Type.Literal(value))));
 /** Something that is either stated (text), ticked (true) or not there (false, null). */
 export const Stated = Type.Union([Type.Boolean(), Words, Type.Null()]);
-export const Channel = OneOf('app', 'h5', 'wechat_mp', 'wechat_oa', 'wechat_channels');
+export const CHANNELS = ['app', 'h5', 'wechat_mp', 'wechat_oa', 'wechat_channels'] as const;
+export const Channel = OneOf(...CHANNELS);

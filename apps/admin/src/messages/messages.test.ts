@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { TONES } from '../format/status';
 import { NAVIGATION } from '../layout/navigation';
+import type { Permission } from '../session/staff-store';
 import { messages, words } from './index';
 import { pairsOf } from './words';
 
@@ -15,6 +16,31 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 const pairs = pairsOf(words);
 const keys = new Set(pairs.map((pair) => pair.key));
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+
+/** All of them: the compiler asks for a new one. */
+const PERMISSIONS: Record<Permission, true> = {
+  'dashboard.read': true,
+  'catalog.read': true,
+  'catalog.write': true,
+  'order.read': true,
+  'order.write': true,
+  'afterSale.write': true,
+  'payment.read': true,
+  'payment.write': true,
+  'fulfilment.read': true,
+  'fulfilment.write': true,
+  'promotion.read': true,
+  'promotion.write': true,
+  'withdrawal.review': true,
+  'compliance.read': true,
+  'compliance.sign': true,
+  'member.read': true,
+  'member.reveal': true,
+  'staff.write': true,
+  'audit.read': true,
+  'operations.read': true,
+  'operations.write': true,
+};
 
 function leaves(value: unknown, prefix = ''): string[] {
   return typeof value === 'object' && value !== null
@@ -64,11 +90,23 @@ describe('words', () => {
       for (const state of Object.keys(states)) expect(keys.has(`status.${kind}.${state}`), `${kind} ${state}`).toBe(true);
   });
 
+  it('exist for every permission', () => {
+    for (const permission of Object.keys(PERMISSIONS)) expect(keys.has(`permission.${permission}`), permission).toBe(true);
+  });
+
   it('exist for every page of the menu', () => {
     for (const group of NAVIGATION) {
       expect(keys.has(`navGroup.${group.name}`)).toBe(true);
       for (const item of group.items) expect(keys.has(`nav.${item.name}`), item.name).toBe(true);
     }
+  });
+
+  it('never call a result 合规: a section may have that name, a verdict may not', () => {
+    const verdicts = pairs.filter(({ key }) =>
+      /^(?:status\.(?:verdict|severity|standing)|compliance|publish|banner|repair|check|copy)\./.test(key),
+    );
+    expect(verdicts.length).toBeGreaterThan(60);
+    expect(verdicts.filter(({ zh, en }) => zh.includes('合规') || /complian/i.test(en))).toEqual([]);
   });
 
   it('are all used somewhere', () => {

@@ -65,6 +65,7 @@ export const systemWords = {
     payment: { read: ['查看资金', 'See money'], write: ['处理支付与对账', 'Handle payments and reconciliation'] },
     fulfilment: { read: ['查看发货', 'See shipping'], write: ['发货', 'Ship'] },
     promotion: { read: ['查看推广', 'See promotion'], write: ['管理推广', 'Manage promotion'] },
+    compliance: { read: ['查看合规检查', 'See compliance checks'], sign: ['法务签署与确认', 'Sign off and confirm'] },
     withdrawal: { review: ['审核提现', 'Review withdrawals'] },
     member: { read: ['查看会员', 'See members'], reveal: ['查看联系方式', 'Show contact data'] },
     staff: { write: ['管理员工与角色', 'Manage staff and roles'] },

@@ -21,7 +21,7 @@ import { demoPlan, directSalePlan } from './plan/seed';
 import { findPlanVersion } from './plan/store';
 import { createPosters } from './poster/posters';
 import { promotionProblems } from './problems';
-import { createProofLog } from './proof/log';
+import { createProofLog, logLag } from './proof/log';
 import { createRecorder } from './proof/recorder';
 import { promotionReactions } from './reactions';
 import { countPromoters, earningAncestors, membersById } from './referral/store';
@@ -104,6 +104,7 @@ function promotionApi(context: PromotionContext): PromotionApi {
     },
     isBindingPending: async (memberId) => isBindingPending(context, await memberOf(memberId), memberId),
     payoutRealName: (payoutKey) => payoutRealName(context, payoutKey),
+    logLag: () => logLag(context.proofLog.log, context.platform.clock.now()),
     totals: async () => {
       const { promoters, paidFen } = await countPromoters(query);
       const { pendingFen, availableFen } = await context.accounts.totals(query);

@@ -177,4 +177,19 @@ function observe({ bus, metrics, services }: Program): void {
     'Payouts whose outcome is not known',
     async () => (await services.payment.countsByStatus()).transfers.unknown ?? 0,
   );
+  metrics.gaugeOf(
+    'transparency_log_records_waiting',
+    'Records on their way into the tree of the transparency log',
+    async () => (await services.promotion.logLag()).waitingRecords,
+  );
+  metrics.gaugeOf(
+    'transparency_log_oldest_waiting_ms',
+    'Age of the oldest of them',
+    async () => (await services.promotion.logLag()).oldestWaitingMs,
+  );
+  metrics.gaugeOf(
+    'transparency_log_unpublished_leaves',
+    'Leaves of the tree that no published checkpoint covers; stays above zero when the log may not sign or witnesses are away',
+    async () => (await services.promotion.logLag()).unpublishedLeaves,
+  );
 }

@@ -70,3 +70,13 @@ export function logSql(query: Query, dialect: Dialect): LogSql {
     },
   };
 }
+
+/** What waits on its way into the published tree. */
+export async function logLag(log: TransparencyLog, nowMs: number) {
+  const { waiting, oldestWaitingAt, size, publishedSize } = await log.state();
+  return {
+    waitingRecords: waiting,
+    oldestWaitingMs: oldestWaitingAt === undefined ? 0 : Math.max(0, nowMs - oldestWaitingAt),
+    unpublishedLeaves: Number(size - publishedSize),
+  };
+}

@@ -79,7 +79,9 @@ for (const kind of testDatabases()) {
       const withdrawalId = await withdraw(promoter, 500);
       await room.call(promotionContract.cancelWithdrawal, promoter.actor, { params: { withdrawalId }, body: {} });
       expect((await recordsOf(promoter)).items.map(({ status, proof }) => [status, proof])).toEqual(Array(5).fill(['waiting', null]));
+      expect(await room.service.api.logLag()).toMatchObject({ waitingRecords: 5, unpublishedLeaves: 0 });
       expect(await publish()).toBe(5);
+      expect(await room.service.api.logLag()).toEqual({ waitingRecords: 0, oldestWaitingMs: 0, unpublishedLeaves: 0 });
       const records = await recordsOf(promoter);
       expect(records).toMatchObject({
         recordCount: 5,

@@ -4,12 +4,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Component } from 'vue';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import { i18n } from '../../i18n';
+import PlanBanner from '../../layout/PlanBanner.vue';
+import { usePlanInUse } from '../../session/plan-in-use-store';
 import { type Me, useStaff } from '../../session/staff-store';
 import PlansPage from '../promotion/PlansPage.vue';
 import CheckPage from './CheckPage.vue';
 import { evaluation, finding, signOff } from './fixtures-for-tests';
 import type { Evaluation } from './guard-types';
 import PlanCheckPage from './PlanCheckPage.vue';
+import PlanChecksPage from './PlanChecksPage.vue';
 
 const PLAN = '01jd0000000000000000000001';
 const subject = { commission: { levels: [1, 2, 3] } };
@@ -199,6 +202,62 @@ describe('plan check', () => {
     await flushPromises();
     expect(all('finding')).toHaveLength(3);
     expect(all('problem').map((note) => note.dataset.code)).toContain('server.busy');
+  });
+});
+
+describe('plan checks', () => {
+  it('show the plan in use first, and every version that can be judged though another cannot', async () => {
+    const second = '01jd0000000000000000000002';
+    const { items, ...rest } = plans('refused');
+    answers['GET /staff/v1/plans'] = {
+      ...rest,
+      items: [...items, { ...items[0], planVersionId: second, nameZh: '单级', code: 'direct' }],
+      activePlanVersionId: second,
+    };
+    answers[`GET /staff/v1/guard/plan-versions/${second}`] = problem(503, 'server.busy', 'busy');
+    const { all, press, router } = await show(PlanChecksPage, '/plan-checks', '/plan-checks', everything);
+    const rows = all('plan-check-row').map((row) => row.textContent);
+    expect(rows[0]).toMatch(/单级.*没能检查/);
+    expect(rows[1]).toMatch(/三级.*有阻止项/);
+    expect(all('count-block').map((tag) => tag.dataset.count)).toEqual(['2']);
+    await press('plan-check-row', 1);
+    expect(router.currentRoute.value.path).toBe(`/plan-checks/${PLAN}`);
+  });
+});
+
+describe('banner', () => {
+  const showBanner = (permissions: string[]) => show(PlanBanner, '/', '/', permissions);
+  const running = (fields: object) => ({
+    ...plans('marked'),
+    items: [{ ...plans('marked').items[0], blocked: true, standing: 'stopped', ...fields }],
+    activePlanVersionId: PLAN,
+  });
+
+  it('stays while the server cannot be reached and goes when the server says so', async () => {
+    answers['GET /staff/v1/plans'] = running({});
+    const { all } = await showBanner(everything);
+    const planInUse = usePlanInUse();
+    expect(all('plan-banner')).toEqual([]);
+    await planInUse.refresh();
+    await flushPromises();
+    expect(all('plan-banner')[0]?.textContent).toContain('当前推广方案有违规项，仅限沙箱试运行');
+    expect(all('plan-banner')[0]?.querySelector('a')?.getAttribute('href')).toBe(`/plan-checks/${PLAN}`);
+    answers['GET /staff/v1/plans'] = problem(503, 'server.busy', 'busy');
+    await planInUse.refresh();
+    await flushPromises();
+    expect(all('plan-banner')).toHaveLength(1);
+    answers['GET /staff/v1/plans'] = running({ blocked: false, standing: 'clear' });
+    await planInUse.refresh();
+    await flushPromises();
+    expect(all('plan-banner')).toEqual([]);
+  });
+
+  it('leads nowhere for those who may not read the findings', async () => {
+    answers['GET /staff/v1/plans'] = running({});
+    const { all } = await showBanner(['promotion.read']);
+    await usePlanInUse().refresh();
+    await flushPromises();
+    expect([all('plan-banner').length, all('plan-banner')[0]?.querySelector('a') ?? null]).toEqual([1, null]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { barriers } from './harness/accessibility';
 import { openScreens, part, type Screens, shot } from './harness/browser';
+import { bundles, runChild } from './harness/children';
 import { visit } from './harness/sign-in';
 import { demoData, startWorld, type World } from './harness/world';
 import { signInFromMine } from './journey/shop-pages';
@@ -67,7 +68,18 @@ describe('a promoter’s proofs in the browser', () => {
     expect(await readFile(await file.path(), 'utf8')).toMatch(/^c2sp\.org\/tlog-proof@v1\nextra .+\nindex \d+\n/);
   });
 
-  it('3 from «why this amount»: the records of that commission', async () => {
+  it('3 the same log and the downloaded file hold before an independent verifier', async () => {
+    const key = (await part(page, 'log-key').textContent()) ?? '';
+    const verify = (...object: string[]) => runChild(bundles.server, ['log', ...object, '--vkey', key], {});
+    const whole = await verify('verify', `${world.serverUrl}/log`);
+    expect([whole.code, whole.output]).toEqual([0, whole.output]);
+    const download = page.waitForEvent('download');
+    await part(page, 'save-proof').last().click();
+    const one = await verify('proof', await (await download).path());
+    expect([one.code, one.output]).toEqual([0, one.output]);
+  });
+
+  it('4 from «why this amount»: the records of that commission', async () => {
     await visit(page, world, 'promotion/commissions/index?status=pending');
     await part(page, 'commission-row').first().click();
     await part(page, 'commission-proof').click();
@@ -78,7 +90,7 @@ describe('a promoter’s proofs in the browser', () => {
     expect(await part(page, 'record-row').count()).toBeGreaterThan(own);
   });
 
-  it('4 given a record is tampered with on the wire, then an alarm that no reload takes away', async () => {
+  it('5 given a record is tampered with on the wire, then an alarm that no reload takes away', async () => {
     await onTheWire(({ items }) => {
       const first = items[0];
       if (!first?.proof) throw new Error('no proof to tamper with');
@@ -92,7 +104,7 @@ describe('a promoter’s proofs in the browser', () => {
     expect(await alarm().getAttribute('data-kind')).toBe('badRecord');
     expect(await part(page, 'proof-result').count()).toBe(0);
     expect(await barriers(page)).toEqual([]);
-    await shot(page, 'proofs-4-alarm', true);
+    await shot(page, 'proofs-5-alarm', true);
 
     await page.unroute('**/api/v1/promoter/records?*');
     await openProofs();
@@ -107,7 +119,7 @@ describe('a promoter’s proofs in the browser', () => {
     await part(page, 'proof-result').waitFor();
   });
 
-  it('5 given a record is left out on the wire, then an alarm', async () => {
+  it('6 given a record is left out on the wire, then an alarm', async () => {
     await onTheWire((answer) => {
       answer.items = answer.items.filter((_, at) => at !== 1);
     });

@@ -217,7 +217,7 @@ export const complianceWords = {
     behaviour: ['运行行为', 'Behaviour'],
   },
   check: {
-    note: ['粘贴 JSON 或从示例开始；只检查，不保存', 'Paste JSON or start from an example; it is judged, not stored'],
+    note: ['粘贴 JSON 或从示例开始；需要时可存入检查记录', 'Paste JSON or start from an example; it is kept only when you ask for it'],
     type: ['检查类型', 'Kind'],
     example: ['载入示例', 'Load an example'],
     examples: {
@@ -234,6 +234,11 @@ export const complianceWords = {
     json: ['JSON 内容', 'JSON'],
     placeholder: ['在此粘贴 JSON', 'Paste JSON here'],
     alongside: ['同时触达同一批用户的活动（合并检查）', 'Campaigns for the same people at the same time (judged as one)'],
+    keepName: ['名称（字母、数字、点、横线）', 'Name (letters, digits, dots and dashes)'],
+    keepNote: [
+      '按现行规则包再检查一次并留存，可在「检查记录」中按名称查找。',
+      'It is judged once more and kept; the history finds it by this name.',
+    ],
     alongsideNote: [
       '一个活动的 JSON 对象，或对象的数组；只写它涉及的字段。拆成几个活动也按一个方案检查。',
       'One campaign as a JSON object, or a list of them, with the fields they touch. What is split over campaigns is judged as one plan.',

@@ -365,6 +365,23 @@ describe('paste and check', () => {
     expect([all('finding').length, all('finding-repair').length, all('repair-all').length]).toEqual([3, 0, 0]);
   });
 
+  it('keeps what was checked only under a name and when asked', async () => {
+    answers['POST /staff/v1/guard/evaluations'] = evaluation([], { evaluationId: 'e7' });
+    const { press, all, router } = await showCheck('?type=ledger');
+    await type('{"level": 1}');
+    await submit();
+    await press('check-keep');
+    await press('check-keep-confirm');
+    expect(calls).toHaveLength(1);
+    const name = all('check-keep-text').find((field) => field instanceof HTMLTextAreaElement) as HTMLTextAreaElement;
+    name.value = 'entry-7';
+    name.dispatchEvent(new Event('input'));
+    await flushPromises();
+    await press('check-keep-confirm');
+    expect(calls.at(-1)?.body).toEqual({ subjectType: 'ledger', subject: { level: 1 }, scope: 'draft:entry-7' });
+    expect(router.currentRoute.value.path).toBe('/evaluations/e7');
+  });
+
   it('takes up a judgement that was kept, with its kind', async () => {
     answers['GET /staff/v1/guard/evaluations/e1'] = { evaluation: evaluation([], { subjectType: 'ledger' }), subject: { level: 1 } };
     answers['POST /staff/v1/guard/evaluations'] = evaluation([]);

@@ -22,6 +22,7 @@ const SHOP: readonly Listed[] = [
   ['poster', 'promotion/poster/index', 'poster-image'],
   ['statement', 'promotion/statement/index', 'statement-row'],
   ['withdraw', 'promotion/withdraw/index', 'withdraw-amount'],
+  ['proofs', 'promotion/proofs/index', 'proof-result'],
 ];
 const BACK_OFFICE: readonly Listed[] = [
   ['dashboard', '', 'period-7'],

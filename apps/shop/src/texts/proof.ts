@@ -2,7 +2,7 @@ export const proof = {
   title: ['佣金凭证', 'Proofs'],
   lead: [
     '您的每一笔佣金变动都写进一本只能追加的公开日志。下面的核对由这台设备自己完成，不依赖我们的说法。',
-    'Every movement of your commission is written into a public log that can only grow. This device checks it by itself and takes nobody’s word.',
+    'Every movement of your commission is written into a public log that can only grow. This device checks it by itself, without our word for it.',
   ],
   check: ['核对', 'Check'],
   checkAgain: ['重新核对', 'Check again'],
@@ -44,6 +44,10 @@ export const proof = {
   openAttribution: [
     '订单是否归属了正确的推广者，不在日志里，请以推荐关系记录为准',
     'Whether each order was attributed to the right promoter is not in the log',
+  ],
+  openProgram: [
+    '核对用的程序由平台提供：想完全独立，请下载凭证，用别的工具核对',
+    'The program that checks comes from us: to be fully independent, download the proof files and use another tool',
   ],
   nothing: ['日志还没有内容', 'The log is empty'],
   nothingHint: ['有了第一笔佣金后，几秒钟内就能在这里核对', 'A few seconds after the first commission it can be checked here'],

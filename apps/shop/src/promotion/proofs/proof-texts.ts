@@ -27,6 +27,7 @@ export function openLines({ waiting, complete, balancesCompared, logSize, verifi
     ...(complete && !balancesCompared ? [t('proof.openBalances')] : []),
     ...(witnesses.length === 0 ? [t('proof.openWitnesses')] : []),
     t('proof.openAttribution'),
+    t('proof.openProgram'),
   ];
 }
 

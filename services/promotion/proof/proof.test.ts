@@ -3,6 +3,7 @@ import type { ResponseOf } from '@qianxing/http';
 import { withdrawalHeld } from '@qianxing/ledger';
 import { fen } from '@qianxing/money';
 import { armFailpoint, testDatabases } from '@qianxing/testing';
+import { DAY_MS, MINUTE_MS } from '@qianxing/time';
 import type { LogFinding } from '@qianxing/transparency-log';
 import {
   fromBase64,
@@ -404,6 +405,29 @@ for (const kind of testDatabases()) {
       await room.inTransaction((transaction) => sql`update logHead set size = 2`.execute(transaction));
       expect(await complaints()).toBe(0);
       expect(said).toHaveLength(1);
+    });
+
+    it('given somebody edits a record, then the audit of the day says so, and not the day after when it is mended', async () => {
+      const said: string[] = [];
+      const log = { info: () => {}, warn: () => {}, error: (facts: object) => void said.push(JSON.stringify(facts)) };
+      const { database, events, clock } = room;
+      const publisher = createPublisher({ proofLog: room.proofLog, platform: { database, events, clock, log } });
+      await room.rich(1_000);
+      await publisher();
+      const swap = (from: string, to: string) =>
+        room.inTransaction((transaction) => sql`update logRecord set record = replace(record, ${from}, ${to})`.execute(transaction));
+      await swap('"rateBp":500', '"rateBp":700');
+      await publisher();
+      expect(said).toEqual([]);
+      clock.advance(11 * MINUTE_MS);
+      await publisher();
+      expect(said.join()).toContain('"check":"records"');
+      said.length = 0;
+      await swap('"rateBp":700', '"rateBp":500');
+      await publisher();
+      clock.advance(DAY_MS);
+      await publisher();
+      expect(said).toEqual([]);
     });
 
     it('an audit a day says what is wrong, and not what was being written at that instant', async () => {

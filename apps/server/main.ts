@@ -7,6 +7,7 @@ import { HELP } from './commands/help';
 import { importChannels } from './commands/import-channels';
 import { runLogCommand } from './commands/log';
 import { planCommand } from './commands/plan';
+import { recoverLog } from './commands/recover-log';
 import { runWitnessCommand } from './commands/witness';
 import { loadBasics, loadDemo } from './demo/load';
 import { buildProgram, serveProgram } from './runtime/program';
@@ -57,6 +58,8 @@ async function main(args: readonly string[]): Promise<number> {
       return check(configuration);
     case 'import':
       return object === 'channels' ? importOnly(configuration) : usage(`import ${object ?? ''}`);
+    case 'recover':
+      return object === 'log' ? recoverLogOnly(configuration) : usage(`recover ${object ?? ''}`);
     case 'config':
       say(`${JSON.stringify(maskSecrets(ServerSchema, configuration), null, 2)}\n`);
       return DONE;
@@ -132,6 +135,13 @@ async function importOnly(configuration: ServerConfiguration): Promise<number> {
   const program = await buildProgram(configuration);
   await program.migrate();
   const done = await importChannels(program, say);
+  await program.close();
+  return done ? DONE : FAILED;
+}
+
+async function recoverLogOnly(configuration: ServerConfiguration): Promise<number> {
+  const program = await buildProgram(configuration);
+  const done = await recoverLog(program, say);
   await program.close();
   return done ? DONE : FAILED;
 }

@@ -227,6 +227,8 @@ export interface PromotionApi {
   isBindingPending(memberId: string): Promise<boolean>;
   /** Real name of the receiver of a payout under way, where its amount needs one; kept by nobody else. */
   payoutRealName(payoutKey: string): Promise<string | undefined>;
+  /** After a restored backup, by hand: leaves that the database lost come back from the published files, or it says why they cannot. */
+  recoverLog(): Promise<{ readonly recovered: number } | { readonly refused: string }>;
   /** What waits on its way into the published transparency log. */
   logLag(): Promise<{ waitingRecords: number; oldestWaitingMs: number; unpublishedLeaves: number }>;
   totals(): Promise<{

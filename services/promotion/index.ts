@@ -104,6 +104,10 @@ function promotionApi(context: PromotionContext): PromotionApi {
     },
     isBindingPending: async (memberId) => isBindingPending(context, await memberOf(memberId), memberId),
     payoutRealName: (payoutKey) => payoutRealName(context, payoutKey),
+    recoverLog: async () => {
+      const outcome = await context.proofLog.log.recover();
+      return outcome.ok ? { recovered: outcome.value } : { refused: outcome.fault.message };
+    },
     logLag: () => logLag(context.proofLog.log, context.platform.clock.now()),
     totals: async () => {
       const { promoters, paidFen } = await countPromoters(query);

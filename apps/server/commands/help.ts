@@ -16,6 +16,8 @@ export const HELP = `qianxing — 千星计划 social commerce
                                              应用合法替代方案并显示差异；--write 写回文件  apply the lawful alternatives, print the diff
   qianxing log verify|proof|consistency …    独立核验透明日志（qianxing log --help）  verify a transparency log independently
   qianxing witness …                         运行透明日志的见证人（qianxing witness --help）  run a witness for transparency logs
+  qianxing recover log                       恢复旧备份后，从公开文件取回日志缺失的条目（先停服务）
+                                             after a restored backup: take lost leaves back from the published files (server stopped)
   qianxing config                            显示生效的配置（密钥已遮盖）  show the configuration in force, secrets masked
   qianxing --help                            显示本页  this page
 

@@ -407,6 +407,35 @@ for (const kind of testDatabases()) {
       expect(said).toHaveLength(1);
     });
 
+    it('given leaves that the database lost, then they come back from the published files, and are named as leaves without movement', async () => {
+      sound = false;
+      await room.rich(1_000);
+      await publish();
+      const head = await sql<{ size: number; root: Buffer; edge: Buffer; checkpoint: string }>`
+        select size, root, edge, checkpoint from logHead`.execute(room.database.query);
+      await room.rich(300);
+      await publish();
+      // What a backup from before the second movement holds.
+      const [before] = head.rows;
+      await room.inTransaction(async (transaction) => {
+        await sql`drop trigger logEntryNoDelete`.execute(transaction);
+        await sql`delete from logRecord where recordId in (select leafKey from logEntry where leafIndex >= 2)`.execute(transaction);
+        await sql`delete from logEntry where leafIndex >= 2`.execute(transaction);
+        await sql`update logHead set size = 2, root = ${Buffer.from(before!.root)}, edge = ${Buffer.from(before!.edge)}, checkpoint = ${before?.checkpoint}`.execute(
+          transaction,
+        );
+      });
+      expect(await room.service.api.recoverLog()).toEqual({ recovered: 2 });
+      expect(await room.service.api.recoverLog()).toEqual({ recovered: 0 });
+      await room.rich(200);
+      await publish();
+      expect(await room.service.api.logLag()).toMatchObject({ waitingRecords: 0, unpublishedLeaves: 0 });
+      const found = (await room.findings())
+        .map(({ check, subject }) => `${check} ${subject}`)
+        .filter((text) => text.includes('recovered:'));
+      expect(found).toHaveLength(2);
+    });
+
     it('given somebody edits a record, then the audit of the day says so, and not the day after when it is mended', async () => {
       const said: string[] = [];
       const log = { info: () => {}, warn: () => {}, error: (facts: object) => void said.push(JSON.stringify(facts)) };

@@ -6,7 +6,7 @@ import { auditLog, type LogFinding } from './audit';
 import type { LogContext, LogGuards, LogOptions } from './context';
 import { type GuardOutcome, guardStart } from './guard';
 import { readHead, readPublication } from './head';
-import { type Advance, type LeafProof, proveAdvance, proveLeaf } from './prove';
+import { type Advance, type LeafProof, proveAdvance, proveLeaves } from './prove';
 import { type PublishOutcome, publishHead } from './publish';
 import { appendRecords, erasePromoterKey, type NewRecord, type RecordOutcome, readChain, readRecords } from './records';
 import { recoverFromStorage } from './recover';
@@ -97,7 +97,10 @@ export function createLogWithGuards(options: LogOptions, guards: LogGuards): Tra
     audit: () => auditLog(context),
     recover: () => recoverFromStorage(context),
     tick: () => tick(context, log),
-    proofFor: (leafKey, extra) => proveLeaf(context, readTile, leafKey, extra),
+    proofFor: async (leafKey, extra) => {
+      const [proof] = await proveLeaves(context, readTile, [{ leafKey, ...(extra === undefined ? {} : { extra }) }]);
+      return proof ?? { status: 'unknown' };
+    },
     recordProofs: (promoterId, { after = 0, limit = MAX_PROOFS } = {}) => recordProofs(context, readTile, promoterId, after, limit),
     chainOf: (promoterId) => readChain(database.reading, promoterId),
     advanceFrom: (oldSize) => proveAdvance(context, readTile, oldSize),
@@ -146,10 +149,13 @@ async function recordProofs(
   limit: number,
 ): Promise<RecordProof[]> {
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_PROOFS) throw new RangeError(`a page has 1 to ${MAX_PROOFS} records`);
-  const proofs: RecordProof[] = [];
-  for (const { recordId, recordNumber, opening } of await readRecords(context.database.reading, promoterId, after, limit))
-    proofs.push({ recordId, recordNumber, proof: await proveLeaf(context, readTile, recordId, opening) });
-  return proofs;
+  const records = await readRecords(context.database.reading, promoterId, after, limit);
+  const proofs = await proveLeaves(
+    context,
+    readTile,
+    records.map(({ recordId, opening }) => ({ leafKey: recordId, extra: opening })),
+  );
+  return records.map(({ recordId, recordNumber }, at) => ({ recordId, recordNumber, proof: proofs[at] ?? { status: 'unknown' } }));
 }
 
 async function stateOf({ database, origin, memory }: LogContext): Promise<LogState> {

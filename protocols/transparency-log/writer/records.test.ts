@@ -59,6 +59,24 @@ describeEachDatabase('account records', (open) => {
     expect(await log.audit()).toEqual([]);
   });
 
+  it('are proven against one checkpoint, with as many queries for forty as for one', async () => {
+    const { write, log, sql, start } = await fixture();
+    await write(...Array.from({ length: 40 }, (_, line) => earned('7', line, 1)));
+    await log.tick();
+    const ask = async (limit: number) => {
+      let queries = 0;
+      const query: typeof sql.reading.query = (...content) => {
+        queries += 1;
+        return sql.reading.query(...content);
+      };
+      const counting = start({ database: { ...sql, reading: { ...sql.reading, query } } });
+      return { proofs: (await counting.log.recordProofs('7', { limit })).length, queries };
+    };
+    const one = await ask(1);
+    expect(one.queries).toBeGreaterThan(2);
+    expect(await ask(40)).toEqual({ proofs: 40, queries: one.queries });
+  });
+
   it('left out, swapped, taken from another, or shown twice: the chain does not hold', async () => {
     const { log, write } = await fixture();
     await write(earned('7', 1, 10), earned('7', 2, 20), earned('7', 3, 30), earned('8', 4, 10), earned('8', 5, 20));

@@ -222,7 +222,7 @@ export async function traces({ program }: AttackedShop): Promise<Record<string, 
 /** When our own sweeps look at something again and how often they have: they move by time alone. */
 const TURNS: ReadonlySet<string> = new Set(['attempts', 'nextAttemptAt', 'nextQueryAt']);
 
-const KEPT = /^(?:order|payment|promotion|ledger|fulfilment|guard)_|^user_(?:members|addresses|staff|roles)/;
+const KEPT = /^(?:order|payment|promotion|fulfilment|guard)_|^ledger[A-Z]|^user_(?:members|addresses|staff|roles)/;
 
 /** Asks for an answer that must be a problem document in both languages; answers its status and code. */
 export const problemOf = (text: string): { status: number; code: string; messageZh: string; messageEn: string } => JSON.parse(text);

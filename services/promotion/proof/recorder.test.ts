@@ -66,7 +66,7 @@ for (const kind of testDatabases()) {
       });
 
       // With one writer the job and the posting are never under way together.
-      describe.runIf(kind.name !== 'SQLite')('and a posting is under way while the job finishes the promoter', () => {
+      const underWay = () => {
         const race = async (lockStandings: boolean) => {
           const promoter = await room.rich(1_000);
           await forgetRecords();
@@ -97,7 +97,8 @@ for (const kind of testDatabases()) {
           expect(await race(false)).toMatchObject({ recordCount: 2 });
           expect((await room.findings()).map(({ check }) => check)).toContain('promotion.movementsAreInLog');
         });
-      });
+      };
+      if (kind.name !== 'SQLite') describe('and a posting is under way while the job finishes the promoter', underWay);
 
       it('then a member who is erased meanwhile gets no records', async () => {
         const promoter = await room.rich(1_000);

@@ -1,10 +1,11 @@
 // npm start: installs and builds what is missing or stale, then runs the server with the sandbox and demo data.
 // Until the packages are there this uses nothing but Node.
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildTarget, placeOf } from './build.mjs';
+import { connectedTo, dataDirectory } from './connected.mjs';
 import { exists, install, isInstalled, places, requireNode } from './install.mjs';
 import { endChildren, endChildrenOnSignals, launch } from './processes.mjs';
 import { giveUp, green, runInOrder, say } from './progress.mjs';
@@ -134,8 +135,6 @@ await requireFreePort(port, '--port');
 await requireFreePort(sandboxPort, '--sandbox-port');
 await prepare();
 
-const dataDirectory = resolve(root, process.env.QIANXING_DATA_DIRECTORY ?? 'data');
-
 const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
 const serverUrl = `http://127.0.0.1:${port}`;
 
@@ -155,16 +154,9 @@ function startSandbox() {
 
 /** The server with the sandbox in the place of every outside party; what the environment says already stays. */
 function startServer() {
-  const connected = {
-    QIANXING_OUTSIDE_SANDBOX_URL: sandboxUrl,
-    QIANXING_CREDENTIALS_FILE: join(dataDirectory, 'sandbox', 'credentials.json'),
-    QIANXING_CLOCK_URL: sandboxUrl,
-    QIANXING_DATA_DIRECTORY: dataDirectory,
-    QIANXING_LOG_LEVEL: 'warn',
-  };
   return launch(process.execPath, ['apps/server/dist/qianxing.js', 'start', ...(demo ? ['--demo'] : []), ...passedOn], {
     cwd: root,
-    env: { ...connected, ...process.env, QIANXING_HTTP_PORT: String(port) },
+    env: { ...connectedTo(sandboxUrl), QIANXING_HTTP_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }

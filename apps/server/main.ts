@@ -25,6 +25,9 @@ const applications = {
 const say = (text: string): void => void process.stdout.write(text);
 const complain = (text: string): void => void process.stderr.write(text);
 
+// Whoever reads our output may have seen enough (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? DONE : FAILED));
+
 async function main(args: readonly string[]): Promise<number> {
   // These need no configuration, and have exit codes of their own.
   if (args[0] === 'plan' && !args.includes('--help')) return planCommand(args.slice(1), { say, complain, now: systemClock.now() });
@@ -46,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
     return DONE;
   }
   const configuration = configure(values.services);
-  if (!configuration) return USAGE;
+  if (!configuration || (command !== 'config' && lacksCredentials(configuration))) return USAGE;
   switch (command) {
     case 'start':
       return start(configuration, values.demo === true);
@@ -80,6 +83,16 @@ function configure(services: string | undefined): ServerConfiguration | undefine
   if (loaded.ok) return loaded.value;
   complain(`配置有误 The configuration is not valid:\n${describeFaults(loaded.faults)}\n`);
   return undefined;
+}
+
+/** In production the configuration itself refuses this. */
+function lacksCredentials({ credentials }: ServerConfiguration): boolean {
+  if (credentials.wechatPay.publicKeyId !== '') return false;
+  complain(
+    '没有外部系统的凭证：请用 npm start 或 npm run qianxing -- 运行，或让 QIANXING_CREDENTIALS_FILE 指向凭证文件。\n' +
+      'Credentials of the outside parties are missing: run it by npm start or npm run qianxing --, or let QIANXING_CREDENTIALS_FILE point to a file of them.\n',
+  );
+  return true;
 }
 
 async function start(configuration: ServerConfiguration, withDemo: boolean): Promise<number> {

@@ -9,6 +9,7 @@ export const connectedTo = (sandboxUrl) => ({
   QIANXING_OUTSIDE_SANDBOX_URL: sandboxUrl,
   QIANXING_CREDENTIALS_FILE: join(dataDirectory, 'sandbox', 'credentials.json'),
   QIANXING_CLOCK_URL: sandboxUrl,
+  QIANXING_OUTSIDE_CHANNELS_POLL_MS: '20000',
   QIANXING_LOG_LEVEL: 'warn',
   ...process.env,
   QIANXING_DATA_DIRECTORY: dataDirectory,

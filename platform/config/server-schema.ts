@@ -97,6 +97,13 @@ export const ServerSchema = Section({
     wechatAuthorizeUrl: Url('where browsers are sent to sign in with WeChat'),
     kuaidi100Url: Url('Kuaidi100'),
     smsUrl: Url('text message gateway'),
+    transferPageUrl: Url('host of the page that stands in for WeChat’s own sheet when a payout is confirmed; WeChat asks if empty'),
+    pictureUrls: Type.Array(Type.String({ pattern: '^https?://[^\\s/]+$' }), {
+      default: [],
+      maxItems: 20,
+      description: 'hosts that pictures of the Channels shop may be fetched from; WeChat’s if empty',
+    }),
+    channelsPollMs: Whole(600_000, 5_000, 86_400_000, 'how often the Channels shop is asked for each product, besides its pushes'),
     timeoutMs: Whole(12_000, 1_000, 60_000, 'deadline of one call'),
   }),
   transparencyLog: Section({

@@ -17,6 +17,8 @@ const REAL = {
   kuaidi100Url: 'https://poll.kuaidi100.com',
 } as const;
 
+const REAL_PICTURES = ['https://store.mp.video.tencent-cloud.com', 'https://mmecimage.cn'] as const;
+
 /**
  * The configuration of a server, complete and checked. Addresses that are not set are the real parties' in production and the
  * sandbox's otherwise; that is all that differs. Production refuses public secrets, plain HTTP, the sandbox and missing credentials.
@@ -50,7 +52,12 @@ function withAddresses(configuration: ServerConfiguration): ServerConfiguration 
   const addresses = { ...outside };
   for (const name of Object.keys(REAL) as (keyof typeof REAL)[])
     if (addresses[name] === '') addresses[name] = isProduction ? REAL[name] : name === 'wechatPayBackupUrl' ? '' : outside.sandboxUrl;
-  if (addresses.smsUrl === '' && !isProduction) addresses.smsUrl = outside.sandboxUrl;
+  if (!isProduction) {
+    if (addresses.smsUrl === '') addresses.smsUrl = outside.sandboxUrl;
+    if (addresses.transferPageUrl === '') addresses.transferPageUrl = outside.sandboxUrl;
+  }
+  if (addresses.pictureUrls.length === 0 && (isProduction || outside.sandboxUrl !== ''))
+    addresses.pictureUrls = isProduction ? [...REAL_PICTURES] : [outside.sandboxUrl];
   const publicUrl =
     http.publicUrl === '' && !isProduction
       ? `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}`

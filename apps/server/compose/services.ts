@@ -16,7 +16,7 @@ import type { PaymentApi } from '@qianxing/payment/contract';
 import { createPromotionService } from '@qianxing/promotion';
 import type { PromotionApi } from '@qianxing/promotion/contract';
 import type { Platform, Service } from '@qianxing/service';
-import { DAY_MS, SECOND_MS } from '@qianxing/time';
+import { DAY_MS } from '@qianxing/time';
 import { createUserService } from '@qianxing/user';
 import type { UserApi } from '@qianxing/user/contract';
 import { agreements, versionOf } from './agreements';
@@ -40,8 +40,6 @@ export interface Services {
  */
 const withdrawalPolicy = { minimumFen: 100, maximumFen: 2_000_000, twoPersonsFromFen: 50_000, realNameFromFen: 200_000, perDay: 3 };
 const VISIT_TTL_MS = 30 * DAY_MS;
-const SANDBOX_POLL_MS = 20 * SECOND_MS;
-const POLL_MS = 600 * SECOND_MS;
 
 /**
  * Builds the services and satisfies what each needs from others. Services call each other through plain functions here; order and
@@ -54,7 +52,6 @@ export function composeServices(
   deadLetters: () => Promise<number>,
 ): Services {
   const { credentials, http, dataDirectory } = configuration;
-  const isSandbox = configuration.environment === 'sandbox';
   const linkKeys = createKeyRing(configuration.secrets.linkKeys);
   const sealKeys = createKeyRing(configuration.secrets.sealKeys);
   const apis: {
@@ -95,8 +92,8 @@ export function composeServices(
       channelsShop: outside.channelsShop,
       channelsPush: outside.channelsPush,
       mediaDirectory: join(dataDirectory, 'media'),
-      pictureOrigins: isSandbox ? [configuration.outside.sandboxUrl] : ['https://store.mp.video.tencent-cloud.com', 'https://mmecimage.cn'],
-      pollEveryMs: isSandbox ? SANDBOX_POLL_MS : POLL_MS,
+      pictureOrigins: configuration.outside.pictureUrls,
+      pollEveryMs: configuration.outside.channelsPollMs,
     },
   );
   const order = createOrderService(
@@ -134,9 +131,9 @@ export function composeServices(
       profitSharing: true,
       transferScene,
       transferConfirmUrl: (packageInfo) =>
-        isSandbox
-          ? `${configuration.outside.sandboxUrl}/cashier/transfer?package=${encodeURIComponent(packageInfo)}&redirect_url=${encodeURIComponent(`${http.publicUrl}/#/promotion/withdrawals/index`)}`
-          : null,
+        configuration.outside.transferPageUrl === ''
+          ? null
+          : `${configuration.outside.transferPageUrl}/cashier/transfer?package=${encodeURIComponent(packageInfo)}&redirect_url=${encodeURIComponent(`${http.publicUrl}/#/promotion/withdrawals/index`)}`,
     },
   );
   const promotion = createPromotionService(
@@ -164,7 +161,7 @@ export function composeServices(
       sellerName,
       planSurroundings: { ...planSurroundings, minimumPayoutFen: withdrawalPolicy.minimumFen },
       transparencyLog: transparencyLogSettings(configuration),
-      blockedPlans: isSandbox ? 'marked' : 'refused',
+      blockedPlans: configuration.environment === 'sandbox' ? 'marked' : 'refused',
     },
   );
   const guard = createGuardService(platform, { planVersion: promotion.api.guardedPlan });

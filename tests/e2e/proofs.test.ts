@@ -52,6 +52,7 @@ describe('a promoter’s proofs in the browser', () => {
     const proven = (await part(page, 'proven-line').allTextContents()).join('\n');
     expect(proven).toContain('都在日志里');
     expect(proven).toContain('账户余额与记录一致');
+    expect(proven).toContain('自带的加密功能也确认了');
     expect((await part(page, 'open-line').allTextContents()).join('\n')).toContain('没有第三方见证');
     expect(await part(page, 'record-row').count()).toBeGreaterThan(3);
     expect(await barriers(page)).toEqual([]);

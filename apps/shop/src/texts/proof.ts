@@ -26,6 +26,7 @@ export const proof = {
     '日志共 {size} 条，完整包含这台设备上次（{at}）核对过的内容',
     'The log has {size} entries and still begins with what this device checked last time ({at})',
   ],
+  provenDevice: ['这台设备自带的加密功能也确认了日志的签名', 'The cryptography built into this device confirms the log’s signatures too'],
   provenWitnesses: ['{names} 也见证了同一份日志', '{names} saw the same log and signed for it'],
   openFirst: [
     '这台设备第一次核对：已记住日志的名称、公钥和现状（共 {size} 条），以后有任何改写都会发现',

@@ -10,6 +10,7 @@ import {
 import type { Answer } from '@/api/failure';
 import { AlarmError } from './alarm-error';
 import type { KeptLog } from './keeper';
+import { type SecondOpinion, secondOpinion } from './second-opinion';
 import { unwrap } from './unreachable-error';
 
 /** What the server says about the log. */
@@ -25,6 +26,8 @@ export type AskConsistency = (from: number, to: number) => Promise<Answer<{ read
 /** A log whose checkpoints are compared with the largest one verified so far. */
 export interface WatchedLog {
   readonly trust: Trust;
+  /** Whether the device's own cryptography agreed to every signature of the log. */
+  deviceAgrees(): boolean;
   /** The largest checkpoint verified. */
   latest(): { readonly opened: OpenedCheckpoint; readonly text: string };
   /** Verifies one more checkpoint of it: signed by the log, and consistent with the largest. @throws AlarmError, UnreachableError */
@@ -51,12 +54,16 @@ export async function watchLog(
   if (!opened.ok) throw new AlarmError('badCheckpoint', opened.fault.message, first);
   let latest = { opened: opened.value, text: first };
   const known = new Map<string, OpenedCheckpoint>();
+  const opinions = new Set<SecondOpinion>();
 
   const meet = async (text: string): Promise<OpenedCheckpoint> => {
     const seen = known.get(text);
     if (seen !== undefined) return seen;
     const next = openCheckpoint(text, trust);
     if (!next.ok) throw new AlarmError('badCheckpoint', next.fault.message, text);
+    const opinion = await secondOpinion(next.value, trust.logKey);
+    if (opinion === 'denied') throw new AlarmError('badCheckpoint', 'this device does not confirm the signature of the log', text);
+    opinions.add(opinion);
     // Another process may show a checkpoint that is a moment older: then it is the one that must be the beginning.
     const isOlder = next.value.size < latest.opened.size;
     const [from, to] = isOlder ? [next.value, latest.opened] : [latest.opened, next.value];
@@ -67,7 +74,7 @@ export async function watchLog(
     return next.value;
   };
   await meet(answer.checkpoint);
-  return { trust, latest: () => latest, meet };
+  return { trust, deviceAgrees: () => !opinions.has('absent'), latest: () => latest, meet };
 }
 
 function trustIn({ origin, verifierKey, policy: policyText, checkpoint }: LogAnswer): Trust {

@@ -1,5 +1,5 @@
 import { createSigner, formatNote, formatVerifierKey, parseProofFile, signerKey } from '@qianxing/transparency-log/verify';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import mock from '../../../test-support/proofs.json';
 import { memoryStorage } from '../../platform/storage';
 import { type CheckOutcome, checkProofs, type ProofSource } from './check';
@@ -42,6 +42,18 @@ describe('a check of proofs', () => {
     expect(keeper.log()).toMatchObject({ origin: ORIGIN, verifiedAt: 1_000 });
     expect(keeper.chain()).toMatchObject({ count: 5 });
     expect(keeper.alarm()).toBeNull();
+  });
+
+  it('asks the device for a second opinion: what it denies is an alarm, what it does not know is said less', async () => {
+    const log = await honest();
+    expect(await check(await log.source())).toMatchObject({ report: { deviceAgrees: true } });
+    const verify = vi.spyOn(crypto.subtle, 'verify').mockResolvedValue(false);
+    expect(alarmOf(await checkProofs(await log.source(), createKeeper(memoryStorage(), 'member')))).toBe('badCheckpoint');
+    verify.mockRestore();
+    const importKey = vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(new Error('no Ed25519'));
+    const without = await checkProofs(await log.source(), createKeeper(memoryStorage(), 'member'));
+    importKey.mockRestore();
+    expect(without).toMatchObject({ status: 'proven', report: { deviceAgrees: false } });
   });
 
   it('proves what the mock of the mini-program test shows', async () => {

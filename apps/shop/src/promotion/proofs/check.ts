@@ -62,6 +62,8 @@ export interface ProofReport {
   readonly balancesCompared: boolean;
   /** Leaves of the log. */
   readonly logSize: number;
+  /** Whether the device's own cryptography confirms the log's signatures; false where it has none for them. */
+  readonly deviceAgrees: boolean;
   /** When this device verified the log before, UTC ms; null the first time. */
   readonly verifiedBefore: number | null;
   /** Witnesses that cosigned; empty when nobody but the log signed. */
@@ -131,12 +133,25 @@ async function checkOnce(source: ProofSource, keeper: ProofKeeper): Promise<Chec
   keeper.keepChain(chain);
   const witnesses = latest.opened.witnesses.map(({ name, timeSeconds }) => ({ name, at: Number(timeSeconds) * 1000 }));
   const logSize = Number(latest.opened.size);
+  const deviceAgrees = log.deviceAgrees();
   const verifiedBefore = kept?.verifiedAt ?? null;
   const { complete } = last;
   const { balances } = sums;
   return {
     status: 'proven',
-    report: { entries, waiting, complete, balances, balancesCompared, logSize, verifiedBefore, witnesses, origin, verifierKey },
+    report: {
+      entries,
+      waiting,
+      complete,
+      balances,
+      balancesCompared,
+      logSize,
+      deviceAgrees,
+      verifiedBefore,
+      witnesses,
+      origin,
+      verifierKey,
+    },
   };
 }
 

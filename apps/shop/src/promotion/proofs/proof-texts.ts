@@ -6,7 +6,8 @@ import { type TextKey, texts } from '@/texts';
 import type { ProofReport } from './check';
 
 /** What was proven, in words. */
-export function provenLines({ entries, balances, balancesCompared, logSize, verifiedBefore, witnesses }: ProofReport): string[] {
+export function provenLines(report: ProofReport): string[] {
+  const { entries, balances, balancesCompared, logSize, deviceAgrees, verifiedBefore, witnesses } = report;
   const count = entries.length;
   const { pendingFen, availableFen, reservedFen } = balances;
   const amounts = { pending: formatMoney(pendingFen), available: formatMoney(availableFen), reserved: formatMoney(reservedFen) };
@@ -14,6 +15,7 @@ export function provenLines({ entries, balances, balancesCompared, logSize, veri
     ...(count === 0 ? [] : [t('proof.provenRecords', { count }), t('proof.provenChain', { count }), t('proof.provenSums')]),
     ...(balancesCompared ? [t('proof.provenBalances', amounts)] : []),
     ...(verifiedBefore === null ? [] : [t('proof.provenLog', { size: logSize, at: instantOf(verifiedBefore) })]),
+    ...(deviceAgrees ? [t('proof.provenDevice')] : []),
     ...(witnesses.length === 0 ? [] : [t('proof.provenWitnesses', { names: witnesses.map(({ name }) => name).join(', ') })]),
   ];
 }
